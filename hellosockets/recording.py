@@ -1,0 +1,134 @@
+"""Recordings: who said which bytes when. Bounded, append-only, cheap; nothing is parsed here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .frames import Speaker
+
+__all__ = ["Chunk", "Recording"]
+
+
+class Chunk(NamedTuple):
+    """
+    What one read or one write of a TCP stream carried.
+
+    Attributes:
+        time: Seconds since the recording began.
+        speaker: Who sent it, ``"client"`` or ``"server"``.
+        data: The bytes, cut as TCP handed them over; empty where that speaker's stream ended.
+
+    """
+
+    time: float
+    speaker: Speaker
+    data: bytes
+
+
+_GONE = Chunk(0.0, "client", b"")  # stands in for a dropped chunk until the gap is closed
+
+
+class Recording:
+    """
+    The chunks of one connection, both directions, in the order in which they were seen.
+
+    When it is full, the oldest chunks make room; ``dropped_bytes`` and ``dropped_chunks`` count
+    them. Before that, whoever reads the recording is given the chance to (``before_drop``).
+
+    Args:
+        max_bytes: Most bytes held; the newest chunk is kept even if it alone is longer.
+        max_chunks: Most chunks held.
+        clock: Function that returns seconds; only differences count.
+
+    Attributes:
+        dropped_bytes: Bytes that were recorded and made room.
+        dropped_chunks: Chunks that were recorded and made room; also the number of the oldest
+            chunk that is held, as chunks are numbered from 0.
+        size: Bytes held.
+        listeners: Functions called after each append; they must be quick and must not raise.
+        before_drop: Function called before unread chunks may be dropped, or None.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        max_bytes: int = 4 * 2**20,
+        max_chunks: int = 20_000,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if max_bytes < 1 or max_chunks < 1:
+            raise ValueError(
+                f"a recording holds at least 1 byte and 1 chunk, got {max_bytes=}, {max_chunks=}"
+            )
+        self.max_bytes = max_bytes
+        self.max_chunks = max_chunks
+        self.dropped_bytes = 0
+        self.dropped_chunks = 0
+        self.size = 0
+        self.listeners: list[Callable[[], None]] = []
+        self.before_drop: Callable[[], None] | None = None
+        self._clock = clock
+        self._began = clock()
+        # Chunks in a list with a moving start: constant time at both ends, and random access.
+        self._chunks: list[Chunk] = []
+        self._start = 0
+
+    def append(self, speaker: Speaker, data: bytes) -> None:
+        """
+        Record what ``speaker`` sent; empty ``data`` says that this stream ended.
+
+        Args:
+            speaker: ``"client"`` or ``"server"``.
+            data: Bytes as they were read or written.
+
+        """
+        self._chunks.append(Chunk(self._clock() - self._began, speaker, data))
+        self.size += len(data)
+        if self.size > self.max_bytes or len(self) > self.max_chunks:
+            self._make_room()
+        for listener in self.listeners:
+            listener()
+
+    def since(self, number: int) -> list[Chunk]:
+        """
+        Return the chunks from ``number`` on, oldest first.
+
+        Args:
+            number: Number of a chunk, counted from the recording's first, which is 0.
+
+        """
+        return self._chunks[self._start + max(0, number - self.dropped_chunks) :]
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        """All chunks that are held, oldest first."""
+        return self._chunks[self._start :]
+
+    @property
+    def end(self) -> int:
+        """The number that the next chunk will have."""
+        return self.dropped_chunks + len(self)
+
+    def __len__(self) -> int:
+        return len(self._chunks) - self._start
+
+    def __repr__(self) -> str:
+        dropped = f", {self.dropped_bytes:,} bytes dropped" if self.dropped_chunks else ""
+        return f"Recording({len(self):,} chunks, {self.size:,} bytes{dropped})"
+
+    def _make_room(self) -> None:
+        if self.before_drop is not None:
+            self.before_drop()
+        while len(self) > 1 and (self.size > self.max_bytes or len(self) > self.max_chunks):
+            size = len(self._chunks[self._start].data)
+            self.size -= size
+            self.dropped_bytes += size
+            self.dropped_chunks += 1
+            self._chunks[self._start] = _GONE
+            self._start += 1
+        if self._start > len(self):  # more gone than held: close the gap
+            del self._chunks[: self._start]
+            self._start = 0
