@@ -270,9 +270,12 @@ class Frame:
             Field("MASK", 8, 1, f"{second >> 7:b}", "masked" if self.masked else "not masked"),
         ]
         length, in_7_bits = self.payload_length, self._length_7
-        further = {7: _bytes(length), 16: "in the next 2 bytes", 64: "in the next 8 bytes"}
-        what = further[self.length_size]
-        fields.append(Field("Payload length", 9, 7, f"{in_7_bits:07b}", f"{in_7_bits}: {what}"))
+        what = {
+            7: _bytes(length),
+            16: f"{in_7_bits}: in the next 2 bytes",
+            64: f"{in_7_bits}: in the next 8 bytes",
+        }[self.length_size]
+        fields.append(Field("Payload length", 9, 7, f"{in_7_bits:07b}", what))
         runs = [("Payload data", self.header_size, len(self.raw), self._payload_meaning)]
         if self.masked:
             end = self.header_size

@@ -11,7 +11,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-__all__ = ["BYTES_SHOWN", "KEY_MARKS", "SPEAKERS", "css", "document", "frame", "table"]
+__all__ = ["BYTES_SHOWN", "KEY_MARKS", "SPEAKERS", "css", "document", "frame", "headers", "table"]
 
 # How many bytes of a payload a picture shows, one column each.
 BYTES_SHOWN = 16
@@ -107,6 +107,50 @@ def frame(
     return document(f'<div class="hs-frame hs-{speaker}-frame">{"".join(parts)}</div>')
 
 
+def headers(
+    title: str,
+    speaker: str,
+    start_line: str,
+    rows: Sequence[tuple[str, str, str]],
+    hidden: int,
+    body: str,
+    verdicts: Sequence[str],
+) -> str:
+    """
+    Draw the head of a request or a response: its first line, then a row for each header.
+
+    Args:
+        title: The caption.
+        speaker: ``"client"`` or ``"server"``; it gives arrow, word and colour.
+        start_line: The first line.
+        rows: Name, value and meaning of each header, in order.
+        hidden: How many headers come after those.
+        body: What the body says, or its beginning; empty where there is none.
+        verdicts: Sentences on what is wrong with it.
+
+    """
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("header", "value", "what it says"))
+    lines = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        f'<td class="hs-value"><code>{escape(value)}</code></td>'
+        f'<td class="hs-meaning">{escape(meaning)}</td></tr>'
+        for name, value, meaning in rows
+    )
+    more = f'<p class="hs-meaning">… and {hidden:,} more headers</p>' if hidden else ""
+    parts = [
+        f'<p class="hs-title"><span class="hs-{speaker}">{SPEAKERS[speaker]}</span> '
+        f"{escape(title)}</p>",
+        f"<p><code>{escape(start_line)}</code></p>",
+        f'<table class="hs-fields"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>'
+        if rows
+        else "",
+        more,
+        f'<p class="hs-value"><code>{escape(body)}</code></p>' if body else "",
+        *[f'<p class="hs-verdict">✗ {escape(verdict)}</p>' for verdict in verdicts],
+    ]
+    return document(f'<div class="hs-frame hs-{speaker}-frame">{"".join(parts)}</div>')
+
+
 def _bits_table(fields: Sequence[tuple[str, int, str, str]]) -> str:
     names = "".join(
         f'<th scope="colgroup" colspan="{size}">{escape(name)}</th>' for name, size, _, _ in fields
@@ -170,7 +214,7 @@ def _payload_table(key: bytes | None, payload: bytes, plain: bytes, hidden: int)
 
 
 def _character(byte: int) -> str:
-    return chr(byte) if 0x21 <= byte <= 0x7E else "␠" if byte == 0x20 else "·"
+    return chr(byte) if 0x21 <= byte <= 0x7E else "␣" if byte == 0x20 else "·"
 
 
 def _class(name: str) -> str:

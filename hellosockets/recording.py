@@ -48,7 +48,7 @@ class Recording:
             chunk that is held, as chunks are numbered from 0.
         size: Bytes held.
         listeners: Functions called after each append; they must be quick and must not raise.
-        before_drop: Function called before unread chunks may be dropped, or None.
+        before_drop: Functions called before chunks are dropped, so that readers read them first.
 
     """
 
@@ -69,7 +69,7 @@ class Recording:
         self.dropped_chunks = 0
         self.size = 0
         self.listeners: list[Callable[[], None]] = []
-        self.before_drop: Callable[[], None] | None = None
+        self.before_drop: list[Callable[[], None]] = []
         self._clock = clock
         self._began = clock()
         # Chunks in a list with a moving start: constant time at both ends, and random access.
@@ -120,8 +120,8 @@ class Recording:
         return f"Recording({len(self):,} chunks, {self.size:,} bytes{dropped})"
 
     def _make_room(self) -> None:
-        if self.before_drop is not None:
-            self.before_drop()
+        for reader in self.before_drop:
+            reader()
         while len(self) > 1 and (self.size > self.max_bytes or len(self) > self.max_chunks):
             size = len(self._chunks[self._start].data)
             self.size -= size

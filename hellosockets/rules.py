@@ -49,8 +49,57 @@ class Verdict:
     def __str__(self) -> str:
         return f"{self.found} ({self.rule.clause}: {self.rule.text})"
 
+    def __repr__(self) -> str:
+        return f"Verdict({self.found}; {self.rule.clause})"
+
 
 # The opening handshake
+
+REQUEST_LINE = Rule(
+    "RFC 9112 §3", "MUST", "a request starts with method, target and version: GET /echo HTTP/1.1"
+)
+STATUS_LINE = Rule(
+    "RFC 9112 §4", "MUST", "a response starts with version, status and reason: HTTP/1.1 200 OK"
+)
+START_LINE_FIRST = Rule("RFC 9112 §2.2", "MUST", "nothing stands before the first line")
+LINE_END = Rule("RFC 9112 §2.2", "MUST", "every line of a head ends with CR LF")
+OBS_FOLD = Rule("RFC 9112 §5.2", "MUST", "a header stands on one line, unfolded")
+HEADER_COLON = Rule("RFC 9112 §5", "MUST", "a header line is a name, a colon and a value")
+HEADER_NAME = Rule(
+    "RFC 9112 §5.1", "MUST", "a header's name is letters, digits and -, up to the colon, no space"
+)
+HEADER_VALUE = Rule("RFC 9110 §5.5", "MUST", "a header's value holds no control characters")
+HEAD_IS_ASCII = Rule("RFC 9110 §5.5", "SHOULD", "a head is ASCII text")
+WHOLE_HEAD = Rule("RFC 9112 §2.1", "MUST", "a head ends with an empty line")
+CONTENT_LENGTH = Rule("RFC 9110 §8.6", "MUST", "Content-Length is one number of bytes")
+WHOLE_BODY = Rule("RFC 9112 §6.3", "MUST", "a body is as long as Content-Length announces")
+HANDSHAKE_LIMIT = Rule(
+    "RFC 9110 §17.5", "SHOULD", "an endpoint protects itself against heads and bodies without end"
+)
+HOST = Rule("RFC 9112 §3.2", "MUST", "a request has exactly one Host header")
+METHOD = Rule("RFC 6455 §4.1", "MUST", "a client asks for a WebSocket with the method GET")
+HTTP_VERSION = Rule("RFC 6455 §4.1", "MUST", "a WebSocket begins with HTTP/1.1 or later")
+REQUEST_UPGRADE = Rule("RFC 6455 §4.1", "MUST", "the request's Upgrade names websocket")
+REQUEST_CONNECTION = Rule("RFC 6455 §4.1", "MUST", "the request's Connection names Upgrade")
+KEY = Rule(
+    "RFC 6455 §4.1", "MUST", "Sec-WebSocket-Key is there once: 16 bytes in base64, 24 characters"
+)
+VERSION = Rule("RFC 6455 §4.1", "MUST", "Sec-WebSocket-Version is 13")
+RESPONSE_UPGRADE = Rule("RFC 6455 §4.2.2", "MUST", "the answer's Upgrade is websocket")
+RESPONSE_CONNECTION = Rule("RFC 6455 §4.2.2", "MUST", "the answer's Connection names Upgrade")
+ACCEPT = Rule(
+    "RFC 6455 §4.2.2", "MUST", "Sec-WebSocket-Accept is there once, computed from the client's key"
+)
+UNASKED_UPGRADE = Rule(
+    "RFC 9110 §7.8", "MUST", "a server changes to no protocol that the request didn't name"
+)
+EXTENSION_OFFERED = Rule(
+    "RFC 6455 §4.2.2", "MUST", "a server accepts no extension that the client didn't offer"
+)
+SUBPROTOCOL_OFFERED = Rule(
+    "RFC 6455 §4.2.2", "MUST", "a server chooses no subprotocol that the client didn't offer"
+)
+ONE_SUBPROTOCOL = Rule("RFC 6455 §4.2.2", "MUST", "a server chooses at most one subprotocol")
 
 
 # Frames
@@ -101,6 +150,74 @@ MESSAGE_INTERRUPTED = Rule(
     "RFC 6455 §5.4", "MUST", "a message ends before the next one begins", 1002
 )
 TEXT_IS_UTF8 = Rule("RFC 6455 §8.1", "MUST", "text is valid UTF-8", 1007)
+MESSAGE_LIMIT = Rule(
+    "RFC 6455 §10.4",
+    "MUST",
+    "an endpoint protects itself against messages longer than it can hold",
+    1009,
+)
+EARLY_DATA = Rule(
+    "RFC 6455 §4.1", "MUST", "a client waits for the server's answer before it sends frames"
+)
 AFTER_CLOSE = Rule("RFC 6455 §5.5.1", "MUST", "nothing is sent after a close frame", None)
 
 # permessage-deflate
+
+EXTENSION_GRAMMAR = Rule(
+    "RFC 6455 §9.1", "MUST", 'extensions are written as "name; parameter; parameter=value, name"'
+)
+DEFLATE_UNKNOWN_PARAMETER = Rule(
+    "RFC 7692 §7", "MUST", "permessage-deflate has the four parameters of §7.1 and no other"
+)
+DEFLATE_REPEATED_PARAMETER = Rule("RFC 7692 §7", "MUST", "no parameter stands twice")
+DEFLATE_TAKEOVER_VALUE = Rule(
+    "RFC 7692 §7.1.1", "MUST", "a no_context_takeover parameter has no value"
+)
+DEFLATE_WINDOW_BITS = Rule(
+    "RFC 7692 §7.1.2", "MUST", "window bits are a whole number from 8 to 15, no zero before it"
+)
+DEFLATE_DECLINE = Rule(
+    "RFC 7692 §7", "MUST", "a server declines an offer with a parameter it can't understand"
+)
+DEFLATE_AGREED_ONCE = Rule("RFC 7692 §5", "MUST", "one extension alone may use the RSV1 bit")
+DEFLATE_SERVER_TAKEOVER = Rule(
+    "RFC 7692 §7.1.1.1", "MUST", "to accept an offered server_no_context_takeover is to repeat it"
+)
+DEFLATE_SERVER_WINDOW = Rule(
+    "RFC 7692 §7.1.2.1",
+    "MUST",
+    "an offered server_max_window_bits is answered with the same value or less",
+)
+DEFLATE_CLIENT_WINDOW = Rule(
+    "RFC 7692 §7.1.2.2",
+    "MUST",
+    "client_max_window_bits is answered with the offered value or less",
+)
+DEFLATE_CLIENT_WINDOW_UNASKED = Rule(
+    "RFC 7692 §7.1.2.2", "MUST", "client_max_window_bits is answered only where it was offered"
+)
+RSV1_WITHOUT_AGREEMENT = Rule(
+    "RFC 6455 §5.2", "MUST", "RSV1 is 0 unless permessage-deflate was agreed on", 1002
+)
+RSV1_ON_CONTROL = Rule("RFC 7692 §6", "MUST", "RSV1 is 0 on control frames", 1002)
+RSV1_ON_CONTINUATION = Rule(
+    "RFC 7692 §6", "MUST", "RSV1 stands on the first frame of a message alone", 1002
+)
+INVALID_DEFLATE_DATA = Rule("RFC 7692 §7.2.2", "MUST", "a deflated payload is valid DEFLATE", 1007)
+DEFLATE_CUT_SHORT = Rule(
+    "RFC 7692 §7.2.1",
+    "MUST",
+    "a deflated message ends with an empty block, whose last bytes 00 00 ff ff are left out",
+    1007,
+)
+DEFLATE_WINDOW_LOST = Rule(
+    "RFC 7692 §7.2.2",
+    "MUST",
+    "a message is inflated with the window that earlier ones left",
+)
+INFLATED_LIMIT = Rule(
+    "RFC 6455 §10.4",
+    "MUST",
+    "an endpoint protects itself against messages that inflate to more than it can hold",
+    1009,
+)

@@ -1,0 +1,351 @@
+"""Conversations: whole connections written down as bytes, cut at every place."""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zlib
+
+import pytest
+from hellosockets.handshake import Request, Response
+from hypothesis import given
+from hypothesis import strategies as st
+from websockets.frames import Opcode
+
+from hellosockets import rules
+from hellosockets.conversation import MOST_FRAGMENTS, Conversation
+from hellosockets.events import End, Gap
+from hellosockets.frames import Frame, Speaker, build_frame
+from hellosockets.recording import Recording
+
+KEY = bytes.fromhex("37fa213d")
+REQUEST = (
+    b"GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    b"%s\r\n"
+)
+ANSWER = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n%s\r\n"
+)
+DEFLATE = b"Sec-WebSocket-Extensions: permessage-deflate\r\n"
+OPENING: list[tuple[Speaker, bytes]] = [("client", REQUEST % b""), ("server", ANSWER % b"")]
+DEFLATED_OPENING: list[tuple[Speaker, bytes]] = [
+    ("client", REQUEST % DEFLATE),
+    ("server", ANSWER % DEFLATE),
+]
+
+Turns = list[tuple[Speaker, bytes]]
+
+
+def converse(turns: Turns, **kwargs) -> Conversation:
+    recording = Recording(clock=itertools.count().__next__)
+    conversation = Conversation(recording, **kwargs)
+    for speaker, data in turns:
+        recording.append(speaker, data)
+    return conversation
+
+
+def client(payload: str | bytes, opcode: int | None = None, **kwargs) -> tuple[Speaker, bytes]:
+    return "client", build_frame(payload, opcode, masking_key=KEY, **kwargs)
+
+
+def server(payload: str | bytes, opcode: int | None = None, **kwargs) -> tuple[Speaker, bytes]:
+    return "server", build_frame(payload, opcode, **kwargs)
+
+
+def close(code: int) -> bytes:
+    return struct.pack("!H", code)
+
+
+WHOLE: Turns = [
+    *OPENING,
+    client("Hel", fin=False),
+    client("ping", Opcode.PING),
+    server("ping", Opcode.PONG),
+    client("lo", Opcode.CONT),
+    server("Hello"),
+    client(close(1000), Opcode.CLOSE),
+    server(close(1000), Opcode.CLOSE),
+    ("server", b""),
+    ("client", b""),
+]
+
+
+def test_reads_a_whole_connection() -> None:
+    conversation = converse(WHOLE)
+    kinds = [type(event).__name__ for event in conversation.events]
+    assert kinds == ["Request", "Response", *["Frame"] * 7, "End", "End"]
+    assert conversation.request.target == "/echo"
+    assert conversation.response.status == 101
+    assert [message.text for message in conversation.messages] == ["Hello", "Hello"]
+    assert [len(message.frames) for message in conversation.messages] == [2, 1]
+    assert conversation.verdicts == []
+    assert (conversation.state, conversation.close_code) == ("closed", 1000)
+    assert repr(conversation) == "Conversation(closed, 7 frames)"
+    assert repr(conversation.messages[0]) == "Message(client, text, 5 bytes in 2 frames: Hello)"
+
+
+def test_events_come_once_and_with_their_numbers() -> None:
+    conversation = converse(WHOLE[:2])
+    assert [number for number, _ in conversation.events_since(0)] == [0, 1]
+    conversation.recording.append(*WHOLE[2])
+    [(number, frame)] = conversation.events_since(2)
+    assert (number, frame.preview()) == (2, "Hel")
+    assert conversation.events_since(3) == []
+
+
+@pytest.mark.parametrize(
+    ("turns", "state", "code"),
+    [
+        ([], "connecting", None),
+        (OPENING[:1], "connecting", None),
+        (OPENING, "open", None),
+        ([*OPENING, server(close(1001), Opcode.CLOSE)], "closing", 1001),
+        ([*OPENING, server(b"", Opcode.CLOSE)], "closing", 1005),
+        ([*OPENING, ("client", b""), ("server", b"")], "closed", 1006),
+        ([("client", b""), ("server", b"")], "closed", 1006),
+        (
+            [OPENING[0], ("server", b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")],
+            "refused",
+            None,
+        ),
+        (
+            [
+                ("client", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                ("server", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"),
+            ],
+            "answered",
+            None,
+        ),
+    ],
+)
+def test_states(turns: Turns, state: str, code: int | None) -> None:
+    conversation = converse(turns)
+    assert (conversation.state, conversation.close_code) == (state, code)
+
+
+def split(turns: Turns, size: int) -> Turns:
+    pieces: Turns = []
+    for speaker, data in turns:
+        pieces += [(speaker, data[i : i + size]) for i in range(0, len(data), size)] or [
+            (speaker, b"")
+        ]
+    return pieces
+
+
+def glue(turns: Turns) -> Turns:
+    """Join neighbouring chunks of one speaker."""
+    joined: Turns = []
+    for speaker, group in itertools.groupby(turns, key=lambda turn: (turn[0], not turn[1])):
+        joined.append((speaker[0], b"".join(data for _, data in group)))
+    return joined
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 100])
+def test_cuts_make_no_difference(size: int) -> None:
+    whole, pieces = converse(WHOLE), converse(split(WHOLE, size))
+    assert pieces.events == whole.events
+    assert pieces.messages == whole.messages
+
+
+def test_gluing_makes_no_difference_but_for_the_order_of_the_two_directions() -> None:
+    turns = [*OPENING, server("a"), server("b"), client("c"), client("d")]
+    glued = glue(turns)
+    assert len(glued) == 3
+    assert converse(glued).events == converse(turns).events
+
+
+def test_knows_where_tcp_cut_each_stream() -> None:
+    conversation = converse([*OPENING, ("server", b"\x81"), ("server", b"\x05Hello\x89\x00")])
+    begin = len(ANSWER % b"")
+    assert conversation.boundaries("server") == [begin, begin + 1, begin + 9]
+    assert [frame.offset for frame in conversation.frames] == [begin, begin + 7]
+
+
+# What only the place in the conversation can break.
+
+HELLO = b"\xf2\x48\xcd\xc9\xc9\x07\x00"
+BROKEN: dict[str, tuple[Turns, rules.Rule]] = {
+    "early": ([OPENING[0], client("a")], rules.EARLY_DATA),
+    "after close": (
+        [*OPENING, server(close(1000), Opcode.CLOSE), server("a")],
+        rules.AFTER_CLOSE,
+    ),
+    "orphan": ([*OPENING, server("a", Opcode.CONT)], rules.CONTINUATION_WITHOUT_START),
+    "interrupted": ([*OPENING, server("a", fin=False), server("b")], rules.MESSAGE_INTERRUPTED),
+    "RSV1 without agreement": (
+        [*OPENING, server(HELLO, Opcode.TEXT, rsv1=True)],
+        rules.RSV1_WITHOUT_AGREEMENT,
+    ),
+    "RSV1 on a control frame": (
+        [*DEFLATED_OPENING, ("server", b"\xc9\x00")],
+        rules.RSV1_ON_CONTROL,
+    ),
+    "RSV1 on a continuation": (
+        [
+            *DEFLATED_OPENING,
+            server(HELLO[:3], Opcode.TEXT, rsv1=True, fin=False),
+            server(HELLO[3:], Opcode.CONT, rsv1=True),
+        ],
+        rules.RSV1_ON_CONTINUATION,
+    ),
+    "not deflate": (
+        [*DEFLATED_OPENING, server(b"\xff\xff\xff", Opcode.TEXT, rsv1=True)],
+        rules.INVALID_DEFLATE_DATA,
+    ),
+    "not UTF-8": ([*OPENING, server(b"\xff", Opcode.TEXT)], rules.TEXT_IS_UTF8),
+    "UTF-8 cut short": ([*OPENING, server(b"\xc3", Opcode.TEXT)], rules.TEXT_IS_UTF8),
+    "UTF-8 wrong over fragments": (
+        [*OPENING, server(b"\xc3", Opcode.TEXT, fin=False), server(b"\x28", Opcode.CONT)],
+        rules.TEXT_IS_UTF8,
+    ),
+    "cut": ([*OPENING, ("server", b"\x81\x05Hel"), ("server", b"")], rules.WHOLE_FRAME),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_names_the_broken_rule(name: str) -> None:
+    turns, rule = BROKEN[name]
+    assert [verdict.rule for verdict in converse(turns).verdicts] == [rule]
+
+
+def test_utf8_may_be_cut_between_fragments() -> None:
+    turns = [*OPENING, server(b"\xc3", Opcode.TEXT, fin=False), server(b"\xa9", Opcode.CONT)]
+    conversation = converse(turns)
+    assert conversation.verdicts == []
+    assert conversation.messages[0].text == "é"
+
+
+def test_a_lie_in_the_answer_is_a_verdict() -> None:
+    lie = (ANSWER % b"").replace(b"s3pPLMBi", b"AAAAAAAA")
+    assert converse([OPENING[0], ("server", lie)]).verdicts
+
+
+# Compression (RFC 7692 §7.2.3.1 and §7.2.3.2: the second "Hello" refers to the first).
+
+
+def test_inflates_messages_with_a_shared_window() -> None:
+    turns = [
+        *DEFLATED_OPENING,
+        server(HELLO, Opcode.TEXT, rsv1=True),
+        server(bytes.fromhex("f200110000"), Opcode.TEXT, rsv1=True),
+        server("plain"),
+    ]
+    conversation = converse(turns)
+    assert [message.text for message in conversation.messages] == ["Hello", "Hello", "plain"]
+    assert [message.wire_size for message in conversation.messages] == [9, 7, 7]
+    assert [message.deflated for message in conversation.messages] == [True, True, False]
+    assert [frame.preview() for frame in conversation.frames] == ["Hello", "Hello", "plain"]
+
+
+def test_inflates_fragments_as_they_come() -> None:
+    turns = [
+        *DEFLATED_OPENING,
+        server(HELLO[:3], Opcode.TEXT, rsv1=True, fin=False),
+        server(HELLO[3:], Opcode.CONT),
+    ]
+    [message] = converse(turns).messages
+    assert (message.text, len(message.frames)) == ("Hello", 2)
+
+
+def test_a_compression_bomb_is_reported_not_held() -> None:
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -15)
+    bomb = deflater.compress(bytes(64 * 2**20)) + deflater.flush(zlib.Z_SYNC_FLUSH)
+    conversation = converse(
+        [*DEFLATED_OPENING, server(bomb.removesuffix(b"\x00\x00\xff\xff"), 2, rsv1=True)]
+    )
+    assert {verdict.rule.close_code for verdict in conversation.verdicts} == {1009}
+    assert sum(len(frame.data) for frame in conversation.frames) < 2**20
+
+
+# Bounds.
+
+
+def test_holds_a_bounded_number_of_events_and_counts_the_rest() -> None:
+    conversation = converse([*OPENING, *[server("a")] * 10], max_events=4)
+    assert len(conversation.events) == 4
+    assert conversation.dropped_events == 8
+    assert [number for number, _ in conversation.events_since(0)] == [8, 9, 10, 11]
+    assert len(conversation.messages) == 4
+    assert "8 older events were dropped" in conversation._repr_html_()
+
+
+def test_holds_a_bounded_number_of_bytes() -> None:
+    conversation = converse([*OPENING, *[server(bytes(1000))] * 10], max_bytes=3000)
+    assert 1 <= len(conversation.frames) <= 3
+
+
+def test_a_message_that_never_ends_is_let_pass() -> None:
+    tiny = b"\x00\x00" * (MOST_FRAGMENTS + 10)
+    conversation = converse([*OPENING, server("a", fin=False), ("server", tiny), server("", 0)])
+    found = [verdict.rule for verdict in conversation.verdicts]
+    assert found == [rules.MESSAGE_LIMIT]
+    conversation.recording.append(*server("next"))
+    assert conversation.messages[-1].text == "next"
+
+
+def test_reads_before_the_recording_drops() -> None:
+    recording = Recording(max_chunks=2)
+    conversation = Conversation(recording)
+    for turn in WHOLE:
+        recording.append(*turn)
+    assert recording.dropped_chunks == len(WHOLE) - 2
+    assert conversation.events == converse(WHOLE).events
+
+
+def test_a_late_reader_says_what_it_missed() -> None:
+    recording = Recording(max_chunks=2)
+    for turn in WHOLE:
+        recording.append(*turn)
+    conversation = Conversation(recording)
+    assert isinstance(conversation.events[0], Gap)
+    assert all(isinstance(event, Gap | End) for event in conversation.events)
+
+
+def test_endless_header_is_let_pass() -> None:
+    turns: Turns = [("client", b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200_000)]
+    conversation = converse(turns)
+    [request] = conversation.events
+    assert isinstance(request, Request)
+    assert request.verdicts
+    assert len(request.raw) <= 2**16
+
+
+# Whatever comes.
+
+
+@given(
+    turns=st.lists(
+        st.tuples(
+            st.sampled_from(["client", "server"]),
+            st.binary(max_size=60)
+            | st.sampled_from([data for _, data in [*WHOLE, *DEFLATED_OPENING]])
+            | st.just(b"HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\nx"),
+        ),
+        max_size=12,
+    )
+)
+def test_never_raises_on_what_it_is_shown(turns: Turns) -> None:
+    conversation = converse(turns)
+    assert conversation._repr_html_()
+    assert repr(conversation)
+    assert all(repr(message) for message in conversation.messages)
+    assert all(str(verdict) for verdict in conversation.verdicts)
+    assert conversation.close_code is None or conversation.close_code >= 0
+    for event in conversation.events:
+        assert isinstance(event, Request | Response | Frame | End)
+
+
+def test_as_curl_needs_a_request() -> None:
+    with pytest.raises(ValueError, match="wait until a client has sent one"):
+        converse([]).as_curl()
+    assert converse(OPENING).as_curl().startswith("curl ")
+
+
+def test_the_static_table_tells_the_story_and_no_secrets_of_the_run() -> None:
+    html = converse(WHOLE)._repr_html_()
+    for words in ("GET /echo", "101 Switching Protocols", "↑ client", "↓ server", "1000"):
+        assert words in html
+    assert KEY.hex(" ") not in html
+    assert html == converse(split(WHOLE, 3))._repr_html_()
