@@ -6,12 +6,23 @@ The same words stand in the picture for those who see no colour: arrows, names, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
 
-__all__ = ["BYTES_SHOWN", "KEY_MARKS", "SPEAKERS", "css", "document", "frame", "headers", "table"]
+__all__ = [
+    "BYTES_SHOWN",
+    "KEY_MARKS",
+    "SPEAKERS",
+    "css",
+    "document",
+    "frame",
+    "headers",
+    "prose",
+    "table",
+]
 
 # How many bytes of a payload a picture shows, one column each.
 BYTES_SHOWN = 16
@@ -34,12 +45,18 @@ def document(*parts: str) -> str:
     return f'<div class="hs"><style>{css()}</style>{"".join(parts)}</div>'
 
 
+def prose(text: str) -> str:
+    """Escape a sentence for HTML; what stands in backticks is set in the code font."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def table(
     caption: str,
     columns: Sequence[str],
     rows: Iterable[tuple[str, Sequence[str]]],
     numeric: Sequence[str] = (),
     code: Sequence[str] = (),
+    who: Sequence[str] = (),
 ) -> str:
     """
     Draw a table of texts.
@@ -50,9 +67,13 @@ def table(
         rows: For each row its speaker (or ``""``) and one text for each column.
         numeric: Names of the columns that hold numbers, aligned to the right.
         code: Names of the columns that hold bytes or payloads, in the code font.
+        who: Names of the columns that say the row's speaker, in that one's colour.
 
     """
-    kinds = ["hs-num" * (c in numeric) or "hs-code" * (c in code) for c in columns]
+    kinds = [
+        "hs-num" * (c in numeric) or "hs-code" * (c in code) or "hs-who" * (c in who)
+        for c in columns
+    ]
     head = "".join(
         f'<th scope="col"{_class(k)}>{escape(c)}</th>' for c, k in zip(columns, kinds, strict=True)
     )
@@ -140,7 +161,7 @@ def headers(
     parts = [
         f'<p class="hs-title"><span class="hs-{speaker}">{SPEAKERS[speaker]}</span> '
         f"{escape(title)}</p>",
-        f"<p><code>{escape(start_line)}</code></p>",
+        f'<p class="hs-value"><code>{escape(start_line)}</code></p>',
         f'<table class="hs-fields"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>'
         if rows
         else "",

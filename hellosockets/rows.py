@@ -85,13 +85,13 @@ def make_row(event: Event, number: int = 0, connection: int = 1) -> Row:
             return Row(*place, "frame", event.opcode_name, *bits, length, says, verdicts)
         case Request():
             verdicts = tuple(map(str, event.verdicts))
-            says = f"{event.method} {event.target}"
+            says = event.preview()
             return Row(
                 *place, "request", WORDS["request"], *no_bits, len(event.raw), says, verdicts
             )
         case Response():
             verdicts = tuple(map(str, event.verdicts))
-            says = f"{event.status} {event.reason}"
+            says = event.preview()
             return Row(
                 *place, "response", WORDS["response"], *no_bits, len(event.raw), says, verdicts
             )
@@ -126,6 +126,7 @@ def static_table(rows: Iterable[Row], *, dropped: int = 0) -> str:
         [(row.speaker or "", _texts(row)[0 if several else 1 :]) for row in rows],
         numeric=("connection", "FIN", "RSV1", "MASK", "length"),
         code=("preview",),
+        who=("speaker",),
     )
     return picture.document(f'<p class="hs-note">{note}</p>' if note else "", table)
 

@@ -85,6 +85,9 @@ KEY = Rule(
     "RFC 6455 §4.1", "MUST", "Sec-WebSocket-Key is there once: 16 bytes in base64, 24 characters"
 )
 VERSION = Rule("RFC 6455 §4.1", "MUST", "Sec-WebSocket-Version is 13")
+SUBPROTOCOLS = Rule(
+    "RFC 6455 §4.1", "MUST", "each offered subprotocol is one word without separators, named once"
+)
 RESPONSE_UPGRADE = Rule("RFC 6455 §4.2.2", "MUST", "the answer's Upgrade is websocket")
 RESPONSE_CONNECTION = Rule("RFC 6455 §4.2.2", "MUST", "the answer's Connection names Upgrade")
 ACCEPT = Rule(
