@@ -1,0 +1,67 @@
+"""Exercises: check an answer, ask for a hint, see a solution, start over.
+
+One file per subject holds the exercises as data; the engine knows none of them by name.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from . import frames_and_masking, http_upgrade, start
+from .engine import ExerciseBook
+from .outcome import Hint, Listing, Outcome
+
+__all__ = ["check", "hint", "reset", "solution"]
+
+# What this process remembers: tries and hints, nothing on disk.
+_book = ExerciseBook(
+    [*start.EXERCISES, *http_upgrade.EXERCISES, *frames_and_masking.EXERCISES],
+)
+
+
+def check(name: str) -> Outcome:
+    """
+    Grade the caller's answer to an exercise. Never raises, whatever the answer does.
+
+    Args:
+        name: The exercise, e.g. ``"2A"``.
+
+    Returns:
+        Not attempted, not yet with one sentence that helps, or solved.
+
+    """
+    # The answer is a global of the cell that calls, as a notebook's names are.
+    return _book.check(name, sys._getframe(1).f_globals)
+
+
+def hint(name: str) -> Hint | Outcome:
+    """
+    Give the next of an exercise's three hints: a question, then the place, then the line.
+
+    Args:
+        name: The exercise, e.g. ``"2A"``.
+
+    """
+    return _book.hint(name)
+
+
+def solution(name: str) -> Listing | Outcome:
+    """
+    Show one solution of an exercise.
+
+    Args:
+        name: The exercise, e.g. ``"2A"``.
+
+    """
+    return _book.solution(name)
+
+
+def reset(name: str) -> Listing | Outcome:
+    """
+    Forget the tries and hints of an exercise and show its cell as it was.
+
+    Args:
+        name: The exercise, e.g. ``"2A"``.
+
+    """
+    return _book.reset(name)

@@ -1,0 +1,278 @@
+"""Grading: call a stranger's function, compare what it gives, say in words where it went wrong.
+
+An answer under test may do anything: raise, print, exit, return nonsense, never return. Whatever
+it does becomes a `Call`, and a `Call` becomes a sentence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import traceback
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "Call",
+    "Mistake",
+    "NotAttemptedError",
+    "Vectors",
+    "call",
+    "class_name",
+    "expecting",
+    "kind",
+    "show",
+]
+
+# How much of a value a sentence shows.
+BYTES_SHOWN = 16
+CHARACTERS_SHOWN = 60
+ITEMS_SHOWN = 6
+
+
+class NotAttemptedError(Exception):
+    """The answer is still the stub."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    What one call of an answer did.
+
+    Attributes:
+        value: What it returned; None if it raised.
+        error: What it raised, or None.
+        line: Line of the learner's cell that raised, counted from 1; None if unknown.
+        printed: True when it wrote to the standard output.
+
+    """
+
+    value: object = None
+    error: BaseException | None = None
+    line: int | None = None
+    printed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """
+    A known wrong answer, drawn from a misconception.
+
+    Attributes:
+        sentence: What helps whoever made it.
+        wrong: A function that makes it: same arguments as the answer, same wrong result, or an
+            exception of the same class.
+
+    """
+
+    sentence: str
+    wrong: Callable[..., object]
+
+    def explains(self, made: Call, arguments: Sequence[object]) -> bool:
+        """Tell whether an answer that makes this mistake would have done what ``made`` did."""
+        known = call(self.wrong, arguments)
+        if known.error is not None or made.error is not None:
+            same = type(known.error) is type(made.error)
+            # A TypeError has many causes; its words tell which.
+            words = isinstance(made.error, TypeError)
+            return same and (not words or str(known.error) == str(made.error))
+        return isinstance(made.value, type(known.value)) and bool(made.value == known.value)
+
+
+Judge = Callable[[Sequence[Any], Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """
+    Examples for a function to answer, and what to say where it answers wrongly.
+
+    Attributes:
+        name: The function's name.
+        examples: The arguments of each call, in order; the first tells a stub from an answer.
+        judge: Function of the arguments and the result: None if right, or the end of a sentence
+            that begins with the call.
+        mistakes: Known wrong answers; the first that explains a result adds its sentence.
+
+    """
+
+    name: str
+    examples: Sequence[Sequence[Any]]
+    judge: Judge
+    mistakes: Sequence[Mistake] = ()
+
+    def grade(self, answer: object) -> str | None:
+        """
+        Return None if every example is answered rightly, or sentences on the first that isn't.
+
+        Raises:
+            NotAttemptedError: If the first example gets no answer at all.
+
+        """
+        if not callable(answer):
+            return (
+                f"`{self.name}` is {kind(answer)}, not a function: "
+                f"run the cell that starts with `def {self.name}`."
+            )
+        for number, arguments in enumerate(self.examples):
+            made = call(answer, arguments)
+            if number == 0 and _is_stub(made):
+                raise NotAttemptedError
+            trouble = self._trouble(made, arguments)
+            if trouble is not None:
+                shown = f"`{self.name}({', '.join(show(argument) for argument in arguments)})`"
+                known = (m.sentence for m in self.mistakes if m.explains(made, arguments))
+                return " ".join([f"{shown} {trouble}", *[*known][:1]])
+        return None
+
+    def _trouble(self, made: Call, arguments: Sequence[Any]) -> str | None:
+        if made.error is not None:
+            return _raised(made.error, made.line)
+        if inspect.iscoroutine(made.value):
+            made.value.close()  # nobody awaits it, and nobody is warned that nobody did
+            return f"gave a coroutine: write `def {self.name}` without `async`."
+        if inspect.isgenerator(made.value):
+            return "gave a generator: use `return` in place of `yield`."
+        trouble = self.judge(arguments, made.value)
+        if trouble is not None and made.value is None and made.printed:
+            return "printed something and returned None: put `return` where `print` is."
+        return trouble
+
+
+def expecting(
+    reference: Callable[..., object], returns: type, *, too_early: str = "expected None."
+) -> Judge:
+    """
+    Make a judge that wants what another function gives.
+
+    Args:
+        reference: The function that is right.
+        returns: The class of a right result other than None.
+        too_early: What to say of a result where None is right.
+
+    """
+
+    def judge(arguments: Sequence[Any], value: Any) -> str | None:
+        expected = reference(*arguments)
+        if expected is None:
+            return None if value is None else f"gave {show(value)}, {too_early}"
+        if not isinstance(value, returns):
+            return f"gave {_with_kind(value)}; expected {_with_kind(expected)}."
+        if value == expected:
+            return None
+        if isinstance(value, bytes) and len(value) > BYTES_SHOWN:
+            return _first_difference(value, expected)
+        return f"gave {show(value)}, expected {show(expected)}."
+
+    return judge
+
+
+def call(function: Callable[..., object], arguments: Sequence[object]) -> Call:
+    """Call a function that may do anything; what it prints is let go."""
+    ear = _Ear()
+    try:
+        with contextlib.redirect_stdout(ear):
+            value = function(*arguments)
+    except BaseException as error:  # SystemExit and KeyboardInterrupt too
+        return Call(error=error, line=_line(function, error), printed=ear.heard)
+    return Call(value=value, printed=ear.heard)
+
+
+def show(value: object, depth: int = 2) -> str:
+    """Return a value in a few characters, the same at every run: bytes in hex, no address."""
+    if isinstance(value, bytes):
+        return _hex(value)
+    if type(value) is str:
+        more = "…" if len(value) > CHARACTERS_SHOWN else ""
+        return repr(value[:CHARACTERS_SHOWN]) + more
+    if type(value) is int and value.bit_length() > 64:
+        return f"an int of {value.bit_length()} bits"
+    if value is None or type(value) in (bool, int, float):
+        return repr(value)
+    if value is ...:
+        return "..."
+    if depth and type(value) in (list, tuple):
+        items = [show(item, depth - 1) for item in value[:ITEMS_SHOWN]]  # type: ignore[index]
+        items += ["…"] * (len(value) > ITEMS_SHOWN)  # type: ignore[arg-type]
+        return f"({', '.join(items)})" if type(value) is tuple else f"[{', '.join(items)}]"
+    return kind(value)
+
+
+def kind(value: object) -> str:
+    """Return the name of a value's class with its article, e.g. ``"an int"``."""
+    name = class_name(type(value))
+    if name == "bytes":
+        return name  # a plural already
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def class_name(cls: type) -> str:
+    """Return the name of a class, straight from ``type``: a metaclass may hide it or raise."""
+    return str(type.__dict__["__name__"].__get__(cls))
+
+
+class _Ear(io.TextIOBase):
+    """A standard output that remembers only whether anything was said."""
+
+    heard = False
+
+    def write(self, text: str) -> int:
+        self.heard = self.heard or bool(text)
+        return len(text)
+
+
+def _with_kind(value: object) -> str:
+    shown, what = show(value), kind(value)
+    return shown if value is None or shown == what else f"{shown}, {what}"
+
+
+def _is_stub(made: Call) -> bool:
+    if made.error is not None:
+        return isinstance(made.error, NotImplementedError)
+    return (made.value is None and not made.printed) or made.value is ...
+
+
+def _raised(error: BaseException, line: int | None) -> str:
+    where = "" if line is None else f" in line {line} of its cell"
+    if isinstance(error, KeyboardInterrupt):
+        return f"was interrupted{where} before it answered. Is there a loop that never ends?"
+    if isinstance(error, SystemExit):
+        return f"left Python{where} by SystemExit: use `return` to give the answer."
+    module = type(error).__module__
+    name = class_name(type(error))
+    if module not in ("builtins", "__main__"):
+        name = f"{module}.{name}"
+    says = str(error).strip()[: 2 * CHARACTERS_SHOWN]
+    return f"raised {name}{where}{f': {says}' if says else ''}."
+
+
+def _line(function: object, error: BaseException) -> int | None:
+    if not isinstance(function, types.FunctionType):
+        return None
+    file = function.__code__.co_filename
+    lines = [
+        number
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == file
+    ]
+    return lines[-1] if lines else None
+
+
+def _first_difference(value: bytes, expected: Any) -> str:
+    if value.startswith(expected) or expected.startswith(value):
+        return f"gave {len(value):,} bytes, expected {len(expected):,}."
+    i = next(i for i, pair in enumerate(zip(value, expected, strict=False)) if pair[0] != pair[1])
+    return (
+        f"went wrong at byte {i:,} (the first is byte 0): "
+        f"gave {value[i]:02x}, expected {expected[i]:02x}."
+    )
+
+
+def _hex(data: bytes) -> str:
+    if not data:
+        return "b''"
+    more = f" … ({len(data):,} bytes)" if len(data) > BYTES_SHOWN else ""
+    return data[:BYTES_SHOWN].hex(" ") + more

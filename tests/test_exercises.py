@@ -1,0 +1,588 @@
+"""The exercises: stub, solution, known wrong answers, and answers that do their worst."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exercise_answers import KNOWN_WRONG
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from websockets.client import ClientProtocol
+from websockets.frames import Opcode
+from websockets.http11 import Request as LibraryRequest
+from websockets.server import ServerProtocol
+from websockets.uri import parse_uri
+
+from hellosockets import exercises
+from hellosockets.exercises import (
+    check,
+    engine,
+    frames_and_masking,
+    hint,
+    http_upgrade,
+    reset,
+    solution,
+    start,
+)
+from hellosockets.exercises.engine import Exercise, ExerciseBook
+from hellosockets.exercises.grading import call, kind, show
+from hellosockets.exercises.outcome import Hint, Listing, Outcome, one_line
+from hellosockets.frames import apply_mask, build_frame
+
+EXERCISES = [
+    *start.EXERCISES,
+    *http_upgrade.EXERCISES,
+    *frames_and_masking.EXERCISES,
+]
+BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
+FUNCTIONS = [exercise for exercise in EXERCISES if exercise.stub.startswith("def ")]
+BANNED = re.compile(r"\b(simply|just|obviously|of course|trivial|trivially|easy|easily)\b", re.I)
+
+each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+each_function = pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
+
+
+def check_source(name: str, source: str) -> Outcome:
+    """Check an answer as a cell would, in a book that remembers nothing yet."""
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)
+    return ExerciseBook(EXERCISES).check(name, namespace)
+
+
+def check_answer(exercise: Exercise, answer: object) -> Outcome:
+    return ExerciseBook(EXERCISES).check(exercise.name, {exercise.answer: answer})
+
+
+# Stub, solution, known wrong answers
+
+
+@each
+def test_nothing_defined_is_not_attempted(exercise: Exercise) -> None:
+    outcome = ExerciseBook(EXERCISES).check(exercise.name, {})
+    assert repr(outcome) == (
+        f"{exercise.name} not attempted: run the cell that defines `{exercise.answer}`."
+    )
+
+
+@each
+def test_a_stub_is_not_attempted(exercise: Exercise) -> None:
+    outcome = check_source(exercise.name, exercise.stub)
+    assert outcome.standing == "not attempted"
+    assert not outcome.solved
+    assert f"`{exercise.answer}`" in outcome.sentence
+
+
+@each
+@pytest.mark.parametrize("answer", [None, ...])
+def test_a_name_without_a_value_is_not_attempted(exercise: Exercise, answer: object) -> None:
+    assert check_answer(exercise, answer).standing == "not attempted"
+
+
+@each_function
+@pytest.mark.parametrize("body", ["pass", "return", "return ...", "raise NotImplementedError"])
+def test_an_empty_function_is_not_attempted(exercise: Exercise, body: str) -> None:
+    source = f"def {exercise.answer}(*arguments):\n    {body}"
+    assert check_source(exercise.name, source).standing == "not attempted"
+
+
+@each
+def test_the_solution_solves(exercise: Exercise) -> None:
+    outcome = check_source(exercise.name, exercise.solution)
+    assert repr(outcome) == f"{exercise.name} solved: {exercise.reached}"
+    assert outcome.solved
+
+
+@pytest.mark.parametrize(("name", "source", "says"), KNOWN_WRONG)
+def test_a_known_wrong_answer_gets_its_sentence(name: str, source: str, says: str) -> None:
+    assert repr(check_source(name, source)) == says
+
+
+@each
+def test_each_exercise_knows_wrong_answers(exercise: Exercise) -> None:
+    assert sum(name == exercise.name for name, _, _ in KNOWN_WRONG) >= 4
+
+
+@pytest.mark.parametrize(
+    "vectors",
+    [http_upgrade.ACCEPT, frames_and_masking.UNMASK, frames_and_masking.PARSE_HEADER],
+    ids=lambda vectors: vectors.name,
+)
+def test_each_known_mistake_is_found_out_by_its_own_sentence(vectors: Any) -> None:
+    for mistake in vectors.mistakes:
+        assert vectors.grade(mistake.wrong).endswith(mistake.sentence)
+
+
+# Wrong types, crashes, and worse
+
+
+@each_function
+@pytest.mark.parametrize(
+    ("answer", "is_what"),
+    [(1, "an int"), ("text", "a str"), (b"raw", "bytes"), ([], "a list"), ({}, "a dict")],
+)
+def test_a_value_is_not_a_function(exercise: Exercise, answer: object, is_what: str) -> None:
+    assert repr(check_answer(exercise, answer)) == (
+        f"{exercise.name} not yet: `{exercise.answer}` is {is_what}, not a function: "
+        f"run the cell that starts with `def {exercise.answer}`."
+    )
+
+
+@pytest.mark.parametrize("name", ["0A", "2B", "3C"])
+@pytest.mark.parametrize("answer", [1.5, 1 + 2j, [], (), {1, 2}, object(), len, int])
+def test_a_value_of_the_wrong_class_gets_a_sentence(name: str, answer: object) -> None:
+    outcome = check_answer(BY_NAME[name], answer)
+    assert outcome.standing == "not yet"
+    assert outcome.sentence.startswith(f"`{BY_NAME[name].answer}` is ")
+
+
+@each_function
+@pytest.mark.parametrize("result", [0, 1.5, "text", b"raw", [1], (1,), {}, {1}, object(), len])
+def test_a_result_of_any_class_gets_a_sentence(exercise: Exercise, result: object) -> None:
+    outcome = check_answer(exercise, lambda *arguments: result)
+    assert outcome.standing == "not yet"
+    assert outcome.sentence.startswith(f"`{exercise.answer}(")
+
+
+@each_function
+def test_a_crash_is_named_with_its_input_and_line(exercise: Exercise) -> None:
+    source = f"def {exercise.answer}(*arguments):\n    value = 1\n    return value / 0"
+    outcome = check_source(exercise.name, source)
+    first = outcome.sentence.partition(" raised ")[0]
+    assert re.fullmatch(rf"`{exercise.answer}\(.+\)`", first)
+    assert outcome.sentence.endswith(
+        "raised ZeroDivisionError in line 3 of its cell: division by zero."
+    )
+
+
+@pytest.mark.parametrize(
+    ("raised", "says"),
+    [
+        ("SystemExit(1)", "left Python in line 2 of its cell by SystemExit: use `return`"),
+        ("KeyboardInterrupt", "was interrupted in line 2 of its cell before it answered."),
+        ("GeneratorExit", "raised GeneratorExit in line 2 of its cell."),
+        (r"ValueError('two\nlines')", "raised ValueError in line 2 of its cell: two lines."),
+        (r"ValueError('\ud800\x1b[31m')", "raised ValueError in line 2 of its cell: ��[31m."),
+        ("ValueError(object())", "of its cell: <object object>."),  # and no address
+        ("ValueError('long ' * 100)", "long long"),
+    ],
+)
+def test_whatever_is_raised_becomes_one_line(raised: str, says: str) -> None:
+    outcome = check_source("3A", f"def unmask(payload, key):\n    raise {raised}")
+    assert says in repr(outcome)
+    assert "\n" not in repr(outcome)
+    assert len(repr(outcome)) < 600
+
+
+def test_endless_recursion_is_named() -> None:
+    outcome = check_source("3A", "def unmask(payload, key):\n    return unmask(payload, key)")
+    assert "raised RecursionError in line 2 of its cell" in repr(outcome)
+
+
+def test_what_an_answer_prints_is_let_go(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = check_source(
+        "3A", "def unmask(payload, key):\n    print(payload)\n    return payload"
+    )
+    assert "still masked" in repr(outcome)
+    assert capsys.readouterr().out == ""
+
+
+def test_arguments_cannot_be_spoiled() -> None:
+    for exercise in FUNCTIONS:
+        vectors = exercise.grade.__self__  # type: ignore[attr-defined]
+        for arguments in vectors.examples:
+            assert all(type(argument) in (str, bytes) for argument in arguments)
+
+
+def test_a_named_tuple_is_a_tuple() -> None:
+    source = BY_NAME["3B"].solution.replace(
+        "return fin, opcode, masked, length, size",
+        "from hellosockets.exercises.frames_and_masking import Header\n"
+        "    return Header(fin, opcode, masked, length, size)",
+    )
+    assert check_source("3B", source).solved
+
+
+class RaisesOnEverything:
+    def __getattribute__(self, name: str) -> Any:
+        raise RuntimeError("attribute")
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("==")
+
+    def __hash__(self) -> int:
+        raise RuntimeError("hash")
+
+    def __repr__(self) -> str:
+        raise RuntimeError("repr")
+
+    def __bool__(self) -> bool:
+        raise RuntimeError("bool")
+
+
+class Namesake(type):
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]
+        raise RuntimeError("name")
+
+
+class RaisesOnItsName(metaclass=Namesake):
+    pass
+
+
+class AgreesWithAll(bytes):
+    def __eq__(self, other: object) -> Any:
+        return RaisesOnEverything()
+
+    __hash__ = bytes.__hash__
+
+
+class SpeechlessError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("str")
+
+
+def raise_speechless(*arguments: object) -> None:
+    raise SpeechlessError
+
+
+# By name, as pytest itself looks at what stands in its tables.
+HOSTILE: dict[str, Callable[[], object]] = {
+    "an object that raises on everything": RaisesOnEverything,
+    "an object that raises on its class's name": RaisesOnItsName,
+    "a class that raises on its name": lambda: RaisesOnItsName,
+    "bytes that agree with all": lambda: AgreesWithAll(b"raw"),
+    "a dict that holds such an object": lambda: {"A": RaisesOnEverything()},
+    "a dict that holds such bytes": lambda: {"A": "Connection", "B": AgreesWithAll()},
+    "a list that holds such an object": lambda: [RaisesOnEverything()],
+    "a function that raises what can't be printed": lambda: raise_speechless,
+}
+
+
+@each
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_answers_are_not_yet_right(exercise: Exercise, name: str) -> None:
+    outcome = check_answer(exercise, HOSTILE[name]())
+    assert outcome.standing == "not yet"
+    assert "\n" not in repr(outcome)
+    assert outcome._repr_html_()
+
+
+@each_function
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_results_are_not_yet_right(exercise: Exercise, name: str) -> None:
+    hostile = HOSTILE[name]()
+    assert check_answer(exercise, lambda *arguments: hostile).standing == "not yet"
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.binary()
+    | st.complex_numbers()
+    | st.just(...)
+    | st.functions(returns=st.binary()),
+    lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@each
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(value=values)
+def test_check_never_raises(exercise: Exercise, value: Any) -> None:
+    for answer in (value, lambda *arguments: value):
+        outcome = check_answer(exercise, answer)
+        assert outcome.standing in ("not attempted", "not yet", "solved")
+        assert "\n" not in repr(outcome)
+        assert repr(outcome).encode()  # no lone surrogate: it can be printed anywhere
+        assert repr(outcome) == repr(check_answer(exercise, answer))
+
+
+@given(name=st.text() | st.integers() | st.none() | st.lists(st.text()))
+def test_no_name_makes_the_four_raise(name: Any) -> None:
+    for ask in (check, hint, solution, reset):
+        assert "\n" not in repr(ask(name)) or name.strip().upper() in BY_NAME
+
+
+# Hints, solution, reset
+
+
+@each
+def test_hints_come_one_by_one_and_the_last_stays(exercise: Exercise) -> None:
+    book = ExerciseBook(EXERCISES)
+    hints = [book.hint(exercise.name) for _ in range(4)]
+    assert all(isinstance(found, Hint) for found in hints)
+    assert [repr(found).partition(": ")[0] for found in hints] == [
+        f"{exercise.name} hint {number} of 3" for number in (1, 2, 3, 3)
+    ]
+    assert hints[2] == hints[3]
+    assert len({repr(found) for found in hints}) == 3
+    assert f'hs.hint("{exercise.name}")' in repr(hints[0])
+    assert f'hs.solution("{exercise.name}")' in repr(hints[2])
+
+
+@each
+def test_there_are_exactly_three_hints_and_the_first_asks(exercise: Exercise) -> None:
+    assert len(exercise.hints) == 3
+    assert exercise.hints[0].endswith("?")
+    assert not exercise.hints[2].endswith("?")
+
+
+@each
+def test_a_solution_prints_as_source_that_solves(exercise: Exercise) -> None:
+    shown = ExerciseBook(EXERCISES).solution(exercise.name)
+    assert isinstance(shown, Listing)
+    assert exercise.solution.rstrip() in repr(shown)
+    assert check_source(exercise.name, repr(shown)).solved
+
+
+@each
+def test_a_stub_is_valid_python_and_reset_prints_it(exercise: Exercise) -> None:
+    shown = ExerciseBook(EXERCISES).reset(exercise.name)
+    assert isinstance(shown, Listing)
+    assert exercise.stub.rstrip() in repr(shown)
+    assert check_source(exercise.name, repr(shown)).standing == "not attempted"
+
+
+@each
+def test_after_three_failed_checks_help_is_named_until_reset(exercise: Exercise) -> None:
+    book = ExerciseBook(EXERCISES)
+    wrong = {exercise.answer: 1}
+    helps = [f'hs.solution("{exercise.name}")' in repr(book.check(exercise.name, wrong))]
+    helps += [f'hs.solution("{exercise.name}")' in repr(book.check(exercise.name, wrong))]
+    helps += [f'hs.solution("{exercise.name}")' in repr(book.check(exercise.name, wrong))]
+    assert helps == [False, False, True]
+    book.hint(exercise.name)
+    book.reset(exercise.name)
+    assert f'hs.solution("{exercise.name}")' not in repr(book.check(exercise.name, wrong))
+    assert "hint 1 of 3" in repr(book.hint(exercise.name))
+
+
+def test_checks_of_a_stub_are_no_tries() -> None:
+    book = ExerciseBook(EXERCISES)
+    outcomes = {repr(book.check("2A", {})) for _ in range(10)}
+    assert len(outcomes) == 1
+    assert book.tries == {}
+
+
+@pytest.mark.parametrize("ask", [check, hint, solution, reset])
+def test_an_unknown_exercise_gets_the_names(ask: Callable[[Any], object]) -> None:
+    says = "unknown: the exercises are 0A, 2A, 2B, 2C, 3A, 3B and 3C."
+    assert repr(ask("9Z")) == f"9Z {says}"
+    assert repr(ask(2)) == f"an int {says}"
+
+
+def test_check_looks_into_the_caller_s_globals() -> None:
+    assert repr(check(" 2a ")) == "2A not attempted: run the cell that defines `accept`."
+    namespace: dict[str, Any] = {"hs_check": exercises.check}
+    exec(f"{BY_NAME['2A'].solution}\noutcome = hs_check('2A')", namespace)
+    assert namespace["outcome"].solved
+
+
+# Words
+
+
+def sentences() -> list[str]:
+    found = [says for _, _, says in KNOWN_WRONG]
+    for exercise in EXERCISES:
+        found += [exercise.title, exercise.task, exercise.reached, *exercise.hints]
+        found += [exercise.stub, exercise.solution]
+        for vectors in [getattr(exercise.grade, "__self__", None)]:
+            found += [mistake.sentence for mistake in vectors.mistakes] if vectors else []
+    found += [*http_upgrade.MISREADINGS.values(), *start.WRONG_SIZES.values()]
+    return found
+
+
+@pytest.mark.parametrize("sentence", sentences())
+def test_no_sentence_talks_down(sentence: str) -> None:
+    assert not BANNED.search(sentence)
+
+
+def test_no_file_of_the_room_talks_down() -> None:
+    for path in Path(engine.__file__).parent.glob("*.py"):
+        assert not BANNED.search(path.read_text(encoding="utf-8")), path.name
+
+
+@each
+def test_tasks_name_the_answer_and_end_as_sentences(exercise: Exercise) -> None:
+    assert f"`{exercise.answer}" in exercise.task
+    assert exercise.task.endswith(".")
+    assert exercise.reached.endswith(".")
+
+
+# What is shown
+
+
+def test_html_has_sign_word_and_code_and_is_escaped() -> None:
+    outcome = Outcome("2A", "not yet", "`accept` gave '<b>'.")
+    html = outcome._repr_html_()
+    assert "<strong>✗ 2A not yet:</strong> <code>accept</code> gave &#x27;&lt;b&gt;&#x27;." in html
+    assert 'class="hs-outcome hs-not-yet"' in html
+    assert "<b>" not in html
+
+
+@each
+def test_html_is_the_same_at_every_run(exercise: Exercise) -> None:
+    for shown in (
+        ExerciseBook(EXERCISES).check(exercise.name, {}),
+        ExerciseBook(EXERCISES).hint(exercise.name),
+        ExerciseBook(EXERCISES).solution(exercise.name),
+        ExerciseBook(EXERCISES).reset(exercise.name),
+    ):
+        html = shown._repr_html_()
+        assert html.startswith('<div class="hs">')
+        assert html == shown._repr_html_()
+        assert exercise.name in html
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (b"", "b''"),
+        (b"\x37\xfa", "37 fa"),
+        (bytes(20), "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 … (20 bytes)"),
+        ("Hello", "'Hello'"),
+        ("a" * 61, repr("a" * 60) + "…"),
+        (True, "True"),
+        (None, "None"),
+        (..., "..."),
+        (2**70, "an int of 71 bits"),
+        ((True, b"\x01"), "(True, 01)"),
+        ([1] * 7, "[1, 1, 1, 1, 1, 1, …]"),
+        ([[[1]]], "[[a list]]"),
+        ({1: 2}, "a dict"),
+        (object(), "an object"),
+        (len, "a builtin_function_or_method"),
+    ],
+)
+def test_values_are_shown_in_few_characters(value: object, shown: str) -> None:
+    assert show(value) == shown
+
+
+def test_kinds_have_their_article() -> None:
+    assert [kind(value) for value in (1, "", b"", [])] == ["an int", "a str", "bytes", "a list"]
+
+
+def test_a_line_is_cut() -> None:
+    assert one_line("word " * 200).endswith("…")
+    assert len(one_line("word " * 200)) == 500
+
+
+def test_a_call_knows_only_the_line_of_the_answer_s_own_cell() -> None:
+    assert call(int, ["x"]).line is None
+    assert isinstance(call(int, ["x"]).error, ValueError)
+    assert call(len, [b"abc"]).value == 3
+
+
+# Independent judges: the exercises ask for what a real library asks
+
+
+@pytest.mark.parametrize("letter", "ABC")
+def test_a_real_server_refuses_the_broken_requests(letter: str) -> None:
+    raw = http_upgrade.BROKEN[letter]
+    assert answer_of_a_real_server(raw).status_code in (400, 426)
+
+
+@pytest.mark.parametrize(
+    ("letter", "broken", "repaired"),
+    [
+        ("A", b"Connection: keep-alive", b"Connection: keep-alive, Upgrade"),
+        ("B", b"dGhlIHNhbXBsZQ==", b"dGhlIHNhbXBsZSBub25jZQ=="),
+        ("C", b"Origin:", b"Sec-WebSocket-Version: 13\r\nOrigin:"),
+    ],
+)
+def test_one_repair_makes_a_real_server_accept(letter: str, broken: bytes, repaired: bytes) -> None:
+    raw = http_upgrade.BROKEN[letter]
+    assert raw.count(broken) == 1
+    assert answer_of_a_real_server(raw.replace(broken, repaired)).status_code == 101
+
+
+@pytest.mark.parametrize(
+    ("status", "is_open"), [(b"200 OK", False), (b"101 Switching Protocols", True)]
+)
+def test_a_real_client_refuses_the_broken_answer_for_its_status_alone(
+    status: bytes, is_open: bool
+) -> None:
+    client = ClientProtocol(parse_uri("ws://localhost:4000/echo"))
+    client.key = http_upgrade.SAMPLE_KEY
+    client.send_request(client.connect())
+    client.receive_data(http_upgrade.BROKEN["D"].replace(b"200 OK", status))
+    client.receive_eof()
+    assert (client.handshake_exc is None) is is_open
+
+
+def answer_of_a_real_server(raw: bytes) -> Any:
+    server = ServerProtocol()
+    server.receive_data(raw)
+    (request,) = server.events_received()
+    assert isinstance(request, LibraryRequest)
+    return server.accept(request)
+
+
+def test_the_solution_s_request_opens_a_real_server() -> None:
+    namespace: dict[str, Any] = {}
+    exec(BY_NAME["2C"].solution, namespace)
+    raw = namespace["build_request"]("localhost", "/echo", http_upgrade.SAMPLE_KEY)
+    assert answer_of_a_real_server(raw).status_code == 101
+
+
+def test_2c_falls_back_on_the_dissector_s_verdicts() -> None:
+    source = BY_NAME["2C"].solution.replace('"", ""]', '"no colon here", "", ""]')
+    assert " breaks a rule: " in check_source("2C", source).sentence
+
+
+def test_keys_are_16_bytes() -> None:
+    assert {len(base64.b64decode(key)) for key in http_upgrade.KEYS} == {16}
+
+
+KEY = bytes.fromhex("37fa213d")
+
+
+def close_code_of_a_real_server(frame: bytes) -> int | None:
+    server = ServerProtocol()
+    server.receive_data(http_upgrade.BROKEN["A"].replace(b"keep-alive", b"Upgrade"))
+    (request,) = server.events_received()
+    assert isinstance(request, LibraryRequest)
+    server.send_response(server.accept(request))
+    server.receive_data(frame)
+    return None if server.close_sent is None else int(server.close_sent.code)
+
+
+@pytest.mark.parametrize("first", range(256))
+def test_3c_agrees_with_a_real_server_on_every_first_byte(first: int) -> None:
+    frame = bytes([first]) + build_frame("Hello", masking_key=KEY)[1:]
+    is_refused = close_code_of_a_real_server(frame) == 1002
+    assert check_answer(BY_NAME["3C"], frame).solved == is_refused
+
+
+@pytest.mark.parametrize("length", ["fe 00 05", "ff 00 00 00 00 00 00 00 05"])
+def test_3c_takes_a_length_in_more_bytes_than_it_needs(length: str) -> None:
+    frame = b"\x81" + bytes.fromhex(length) + KEY + apply_mask(b"Hello", KEY)
+    assert check_answer(BY_NAME["3C"], frame).solved
+
+
+def test_3b_covers_every_boundary_and_every_split() -> None:
+    whole = {frames_and_masking.parse_header(data) for data in frames_and_masking.HEADERS}
+    for length in (0, 125, 126, 127, 65535, 65536):
+        assert {found[2] for found in whole if found and found[3] == length} == {False, True}
+    short = [data for data in frames_and_masking.HEADERS if len(data) < 14]
+    for data in frames_and_masking.HEADERS:
+        size = frames_and_masking.Frame(data).header_size
+        if len(data) >= size:
+            assert all(data[:end] in short or end == 14 for end in range(size + 1))
+
+
+def test_3b_s_judge_agrees_with_the_library() -> None:
+    for opcode in (Opcode.CONT, Opcode.TEXT, Opcode.BINARY):
+        for size in (0, 125, 126, 65535, 65536):
+            data = build_frame(bytes(size), opcode, masking_key=KEY)
+            found = frames_and_masking.parse_header(data)
+            assert found == (True, opcode, True, size, len(data) - size)
