@@ -15,7 +15,7 @@ from typing import Literal
 from websockets.frames import Opcode
 
 from . import deflate, rows, rules
-from .events import End, Event, Gap, Message
+from .events import End, Event, Gap, Message, size_of
 from .frames import Frame, FrameReader, Speaker
 from .handshake import HandshakeReader, Request, Response
 from .recording import Chunk, Recording
@@ -299,11 +299,11 @@ class Conversation:
 
     def _add(self, event: Event) -> None:
         self._events.append(event)
-        self._bytes += _size(event)
+        self._bytes += size_of(event)
         while len(self._events) > self.max_events or (
             self._bytes > self.max_bytes and len(self._events) > 1
         ):
-            self._bytes -= _size(self._events.popleft())
+            self._bytes -= size_of(self._events.popleft())
             self.dropped_events += 1
         while self._messages and self._messages[0][0] < self.dropped_events:
             self._messages.popleft()
@@ -392,7 +392,7 @@ class _Side:
         if self._is_passing:
             return
         self._parts.append(frame)
-        self._parts_bytes += _size(frame)
+        self._parts_bytes += size_of(frame)
         too_long = len(self._parts) > MOST_FRAGMENTS or self._parts_bytes > MOST_MESSAGE_BYTES
         if frame.skipped or (too_long and len(self._parts) > 1):
             if not frame.skipped:
@@ -426,13 +426,3 @@ class _Side:
                 found.append(Verdict(rules.TEXT_IS_UTF8, what))
                 self._utf8.reset()
         return frame
-
-
-def _size(event: Event) -> int:
-    match event:
-        case Frame():
-            return len(event.raw) + len(event.inflated or b"")
-        case Request() | Response():
-            return len(event.raw) + len(event.body)
-        case _:
-            return 0

@@ -11,7 +11,7 @@ from .frames import Frame, Speaker, preview
 from .handshake import Request, Response
 from .rules import Verdict
 
-__all__ = ["End", "Event", "Gap", "Message"]
+__all__ = ["End", "Event", "Gap", "Message", "size_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +133,14 @@ class Message:
         says = preview(self.data[:240], self.is_text)
         frames = f"{len(self.frames)} frame{'s' * (len(self.frames) > 1)}"
         return f"Message({speaker}{kind}, {self.size:,} bytes in {frames}: {says})"
+
+
+def size_of(event: Event) -> int:
+    """Return how many bytes an event holds: as they came, and inflated ones beside them."""
+    match event:
+        case Frame():
+            return len(event.raw) + len(event.inflated or b"")
+        case Request() | Response():
+            return len(event.raw) + len(event.body)
+        case _:
+            return 0

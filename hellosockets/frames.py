@@ -77,7 +77,7 @@ class Frame:
 
     Attributes:
         raw: The frame's bytes, header included; shorter than announced if the stream ended early
-            or the reader let the payload pass.
+            or the reader let the payload pass; a frame made by hand may be longer, too.
         speaker: Who sent it, ``"client"`` or ``"server"``; None if unknown.
         time: Seconds since the recording began, when its last byte came; None if unknown.
         offset: Where its first byte stands in its speaker's stream, in bytes; None if unknown.
@@ -164,7 +164,7 @@ class Frame:
     @property
     def payload(self) -> bytes:
         """Payload as sent: still masked, still deflated."""
-        return self.raw[self.header_size :]
+        return self.raw[self.header_size : self.header_size + self.payload_length]
 
     @property
     def unmasked(self) -> bytes:
@@ -178,7 +178,7 @@ class Frame:
 
     def unmasked_start(self, size: int) -> bytes:
         """Return the first ``size`` bytes of the payload after removing the mask."""
-        start = self.raw[self.header_size : self.header_size + size]
+        start = self.payload[:size]
         key = self.masking_key
         return start if key is None or len(key) < 4 else apply_mask(start, key)
 
@@ -186,6 +186,11 @@ class Frame:
     def missing(self) -> int:
         """How many announced bytes ``raw`` lacks; 0 for a whole frame."""
         return max(0, self.header_size + self.payload_length - len(self.raw))
+
+    @property
+    def surplus(self) -> int:
+        """How many bytes ``raw`` has after the announced end; none in what a reader cuts."""
+        return max(0, len(self.raw) - self.header_size - self.payload_length)
 
     @property
     def close_code(self) -> int | None:
@@ -229,6 +234,9 @@ class Frame:
             found.append(Verdict(rules.WHOLE_FRAME, "the stream ended inside a frame's header"))
         elif self.missing:
             what = f"the stream ended {self.missing:,} bytes before the frame's end"
+            found.append(Verdict(rules.WHOLE_FRAME, what))
+        elif self.surplus:
+            what = f"{_bytes(self.surplus)} more than the header announces"
             found.append(Verdict(rules.WHOLE_FRAME, what))
         return found
 
@@ -276,7 +284,11 @@ class Frame:
             64: f"{in_7_bits}: in the next 8 bytes",
         }[self.length_size]
         fields.append(Field("Payload length", 9, 7, f"{in_7_bits:07b}", what))
-        runs = [("Payload data", self.header_size, len(self.raw), self._payload_meaning)]
+        end = len(self.raw) - self.surplus
+        runs = [
+            ("Payload data", self.header_size, end, self._payload_meaning),
+            ("Surplus", end, len(self.raw), "not part of this frame"),
+        ]
         if self.masked:
             end = self.header_size
             runs.insert(0, ("Masking-key", end - 4, end, "XORed over the payload"))

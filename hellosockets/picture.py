@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 # How many bytes of a payload a picture shows, one column each.
-BYTES_SHOWN = 16
+BYTES_SHOWN = 24
 
 # The key's four bytes have a mark each, so that the XOR reads without colour.
 KEY_MARKS = "●▲■◆"
@@ -53,7 +53,7 @@ def prose(text: str) -> str:
 def table(
     caption: str,
     columns: Sequence[str],
-    rows: Iterable[tuple[str, Sequence[str]]],
+    rows: Iterable[tuple[str, Sequence[str], Sequence[str]]],
     numeric: Sequence[str] = (),
     code: Sequence[str] = (),
     who: Sequence[str] = (),
@@ -64,7 +64,8 @@ def table(
     Args:
         caption: What the table shows.
         columns: The columns' names.
-        rows: For each row its speaker (or ``""``) and one text for each column.
+        rows: For each row its speaker (or ``""``), one text for each column, and sentences on
+            what is wrong with it.
         numeric: Names of the columns that hold numbers, aligned to the right.
         code: Names of the columns that hold bytes or payloads, in the code font.
         who: Names of the columns that say the row's speaker, in that one's colour.
@@ -81,9 +82,10 @@ def table(
         f"<tr{_class(f'hs-{speaker}' if speaker else '')}>"
         + "".join(
             f"<td{_class(k)}>{escape(text)}</td>" for text, k in zip(texts, kinds, strict=True)
-        )
-        + "</tr>"
-        for speaker, texts in rows
+        ).removesuffix("</td>")
+        + "".join(f' <span class="hs-verdict">✗ {escape(verdict)}</span>' for verdict in verdicts)
+        + "</td></tr>"
+        for speaker, texts, verdicts in rows
     )
     return (
         f'<table class="hs-table"><caption>{escape(caption)}</caption>'

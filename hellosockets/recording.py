@@ -43,6 +43,7 @@ class Recording:
         clock: Function that returns seconds; only differences count.
 
     Attributes:
+        began: What the clock said when the recording began, in seconds.
         dropped_bytes: Bytes that were recorded and made room.
         dropped_chunks: Chunks that were recorded and made room; also the number of the oldest
             chunk that is held, as chunks are numbered from 0.
@@ -71,7 +72,7 @@ class Recording:
         self.listeners: list[Callable[[], None]] = []
         self.before_drop: list[Callable[[], None]] = []
         self._clock = clock
-        self._began = clock()
+        self.began = clock()
         # Chunks in a list with a moving start: constant time at both ends, and random access.
         self._chunks: list[Chunk] = []
         self._start = 0
@@ -85,7 +86,7 @@ class Recording:
             data: Bytes as they were read or written.
 
         """
-        self._chunks.append(Chunk(self._clock() - self._began, speaker, data))
+        self._chunks.append(Chunk(self._clock() - self.began, speaker, data))
         self.size += len(data)
         if self.size > self.max_bytes or len(self) > self.max_chunks:
             self._make_room()

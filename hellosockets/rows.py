@@ -123,7 +123,7 @@ def static_table(rows: Iterable[Row], *, dropped: int = 0) -> str:
     table = picture.table(
         WORDS["caption"],
         columns,
-        [(row.speaker or "", _texts(row)[0 if several else 1 :]) for row in rows],
+        [(row.speaker or "", _texts(row)[0 if several else 1 :], row.verdicts) for row in rows],
         numeric=("connection", "FIN", "RSV1", "MASK", "length"),
         code=("preview",),
         who=("speaker",),
@@ -132,11 +132,10 @@ def static_table(rows: Iterable[Row], *, dropped: int = 0) -> str:
 
 
 def _texts(row: Row) -> list[str]:
-    says = "  ".join([row.preview, *[f"✗ {verdict}" for verdict in row.verdicts]])
     length = "" if row.length is None or row.kind != "frame" else f"{row.length:,}"
     speaker = picture.SPEAKERS[row.speaker] if row.speaker else ""
     bits = [_bit(row.fin), _bit(row.rsv1), _bit(row.masked)]
-    return [str(row.connection), speaker, row.what, *bits, length, says]
+    return [str(row.connection), speaker, row.what, *bits, length, row.preview]
 
 
 def _bit(value: bool | None) -> str:

@@ -133,7 +133,7 @@ CLOSE_CODE = Rule(
     1002,
 )
 WHOLE_FRAME = Rule(
-    "RFC 6455 §5.2", "MUST", "a frame has all the bytes that its header announces", None
+    "RFC 6455 §5.2", "MUST", "a frame has as many bytes as its header announces", None
 )
 FRAME_LIMIT = Rule(
     "RFC 6455 §10.4",

@@ -326,3 +326,10 @@ def test_payloads_never_become_html() -> None:
 )
 def test_preview(data: bytes, is_text: bool, size: int, says: str) -> None:
     assert preview(data, is_text, size) == says
+
+
+def test_bytes_beyond_the_announced_end_are_named() -> None:
+    frame = Frame(FRAMES["single-frame unmasked text"][0] + b"!!", "server")
+    assert (frame.surplus, frame.unmasked) == (2, b"Hello")
+    assert broken_rules(frame) == [rules.WHOLE_FRAME]
+    assert frame.fields()[-1] == Field("Surplus", 56, 16, "21 21", "not part of this frame")

@@ -1,0 +1,497 @@
+"""FrameLog without a browser: what it holds, what it sends to the page, what it prints."""
+
+import asyncio
+import json
+import re
+import threading
+from html.parser import HTMLParser
+
+import pytest
+
+from hellosockets.conversation import Conversation
+from hellosockets.events import End
+from hellosockets.frames import Frame, build_frame
+from hellosockets.handshake import Request, Response
+from hellosockets.recording import Recording
+from hellosockets.widgets import FrameLog
+from hellosockets.widgets import frame_log as room
+
+KEY = bytes.fromhex("37fa213d")
+REQUEST = (
+    b"GET /echo HTTP/1.1\r\nHost: localhost:4000\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+RESPONSE = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+)
+HELLO = build_frame("Hello", masking_key=KEY)
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+class FakeServer:
+    """What a log asks of a server: connections and listeners."""
+
+    def __init__(self):
+        self.clock = Clock()
+        self.connections = []
+        self.listeners = []
+
+    def connect(self):
+        recording = Recording(clock=self.clock)
+        recording.listeners.append(self._tell)
+        self.connections.append(Conversation(recording, number=len(self.connections) + 1))
+        self._tell()
+        return recording
+
+    def _tell(self):
+        for listener in list(self.listeners):
+            listener()
+
+
+class Page:
+    """The other end of a log's comm: keeps every message, and sends some."""
+
+    def __init__(self, log, monkeypatch):
+        self.log = log
+        self.received = []
+        self._came = asyncio.Event()
+        monkeypatch.setattr(log, "send", self._receive)
+
+    def _receive(self, message):
+        json.dumps(message)  # a comm carries JSON
+        self.received.append(message)
+        self._came.set()
+
+    def send(self, **message):
+        self.log._handle_custom_msg(message, [])
+
+    async def message(self):
+        """The next message, within 5 seconds."""
+        async with asyncio.timeout(5):
+            while not self.received:
+                self._came.clear()
+                await self._came.wait()
+        return self.received.pop(0)
+
+    def take(self):
+        received, self.received = self.received, []
+        return received
+
+    def hello(self):
+        self.send(type="hello")
+        (snapshot,) = self.take()
+        return snapshot
+
+
+def hello_conversation():
+    recording = Recording(clock=Clock())
+    recording.append("client", REQUEST)
+    recording.append("server", RESPONSE)
+    recording.append("client", HELLO)
+    recording.append("server", build_frame("Hello"))
+    return recording, Conversation(recording)
+
+
+def cells(row):
+    return dict(zip([key for key, *_ in room.COLUMNS], row["cells"], strict=True))
+
+
+def previews(message):
+    return [cells(row)["preview"] for row in message["rows"]]
+
+
+# What the rows say
+
+
+def test_rows_of_a_conversation(monkeypatch):
+    recording, conversation = hello_conversation()
+    recording.append("client", build_frame(b"\x03\xe8", 8, masking_key=KEY))
+    recording.append("server", build_frame(b"\x03\xe8", 8))
+    recording.append("server", b"")
+    recording.append("client", b"")
+    page = Page(FrameLog(conversation), monkeypatch)
+    rows = page.hello()["rows"]
+    assert [row["kind"] for row in rows] == ["request", "response", *["frame"] * 4, "end", "end"]
+    assert [row["id"] for row in rows] == list(range(8))
+    assert [row["speaker"] for row in rows[:4]] == ["client", "server"] * 2
+    assert cells(rows[2]) == {
+        "connection": "1",
+        "number": "2",
+        "time": "0.000",
+        "speaker": "↑ client",
+        "what": "text",
+        "fin": "1",
+        "rsv1": "0",
+        "masked": "1",
+        "length": "5",
+        "preview": "Hello",
+    }
+    assert cells(rows[3])["masked"] == "0"
+    assert cells(rows[0])["preview"] == "GET /echo"
+    assert cells(rows[0])["fin"] == ""
+    assert cells(rows[1])["preview"] == "101 Switching Protocols"
+    assert [cells(row)["what"] for row in rows[4:]] == ["close"] * 2 + ["end of stream"] * 2
+
+
+def test_rows_carry_verdicts(monkeypatch):
+    recording, conversation = hello_conversation()
+    recording.append("client", build_frame("bare"))
+    row = Page(FrameLog(conversation), monkeypatch).hello()["rows"][-1]
+    assert row["verdicts"][0].startswith("a frame of the client isn't masked (RFC 6455 §5.1")
+
+
+def test_every_word_of_the_page_is_in_the_table():
+    script = str(FrameLog._esm)
+    named = set(re.findall(r"words\.(\w+)", script))
+    counted = {word + s for word in re.findall(r'count\("(\w+)"', script) for s in ("", "s")}
+    assert named | counted | {"gone"} == set(room.STRINGS)
+
+
+# Live, in batches
+
+
+async def test_rows_come_in_numbered_batches(monkeypatch):
+    server = FakeServer()
+    recording = server.connect()
+    page = Page(FrameLog(server), monkeypatch)
+    assert page.hello()["batch"] == 0
+    for data in (REQUEST[:20], REQUEST[20:]):
+        recording.append("client", data)
+    recording.append("server", RESPONSE)
+    assert page.take() == []  # nothing yet: a batch is due
+    first = await page.message()
+    assert (first["type"], first["batch"]) == ("rows", 1)
+    assert previews(first) == ["GET /echo", "101 Switching Protocols"]
+    recording.append("client", HELLO)
+    second = await page.message()
+    assert (second["batch"], previews(second)) == (2, ["Hello"])
+    assert [row["id"] for row in second["rows"]] == [2]
+
+
+async def test_number_of_the_last_batch_is_repeated(monkeypatch):
+    monkeypatch.setattr(room, "QUIET", 0.01)
+    recording, conversation = hello_conversation()
+    page = Page(FrameLog(conversation), monkeypatch)
+    page.hello()
+    recording.append("client", HELLO)
+    rows, count = await page.message(), await page.message()
+    assert (rows["type"], count["type"]) == ("rows", "count")
+    assert count["batch"] == rows["batch"] == 1
+
+
+def test_without_a_loop_rows_come_at_once(monkeypatch):
+    recording, conversation = hello_conversation()
+    page = Page(FrameLog(conversation), monkeypatch)
+    page.hello()
+    recording.append("client", HELLO)
+    (batch,) = page.take()
+    assert previews(batch) == ["Hello"]
+
+
+def test_a_loop_that_ended_before_its_batch_holds_nothing_up(monkeypatch):
+    recording, conversation = hello_conversation()
+    page = Page(FrameLog(conversation), monkeypatch)
+    page.hello()
+
+    async def say_hello():
+        recording.append("client", HELLO)
+
+    asyncio.run(say_hello())
+    assert page.take() == []
+    asyncio.run(say_hello())
+    recording.append("client", HELLO)
+    (batch,) = page.take()
+    assert previews(batch) == ["Hello"] * 3
+
+
+async def test_snapshot_clears_the_pending_batch(monkeypatch):
+    recording, conversation = hello_conversation()
+    log = FrameLog(conversation)
+    page = Page(log, monkeypatch)
+    recording.append("client", HELLO)
+    assert repr(log) == "FrameLog(5 rows)"  # reads it, and leaves it for the next batch
+    assert previews(page.hello())[2:] == ["Hello"] * 3
+    await asyncio.sleep(2 * room.BATCH_INTERVAL)
+    assert page.take() == []
+
+
+def test_second_view_gets_everything_too(monkeypatch):
+    _, conversation = hello_conversation()
+    page = Page(FrameLog(conversation), monkeypatch)
+    assert page.hello() == page.hello()
+
+
+def test_handler_in_a_foreign_thread(monkeypatch):
+    _, conversation = hello_conversation()
+    log = FrameLog(conversation)
+    page = Page(log, monkeypatch)
+    for message in ({"type": "hello"}, {"type": "select", "id": 2}):
+        thread = threading.Thread(target=page.send, kwargs=message)
+        thread.start()
+        thread.join(5)
+    snapshot, detail = page.take()
+    assert len(snapshot["rows"]) == 4
+    assert detail["id"] == 2
+    assert log.selected == Frame(HELLO, "client")
+
+
+# Bounds
+
+
+def test_ring_is_bounded_and_says_so(monkeypatch):
+    recording, conversation = hello_conversation()
+    log = FrameLog(conversation, max_rows=3)
+    page = Page(log, monkeypatch)
+    snapshot = page.hello()
+    assert (len(snapshot["rows"]), snapshot["first"], snapshot["dropped"]) == (3, 1, 1)
+    for i in range(5):
+        recording.append("client", build_frame(f"{i}", masking_key=KEY))
+    batches = page.take()
+    assert [batch["first"] for batch in batches] == [2, 3, 4, 5, 6]
+    assert repr(log) == "FrameLog(3 rows, 6 older dropped)"
+    assert previews(page.hello()) == ["2", "3", "4"]
+    assert "6 older events were dropped" in log.table()._repr_html_()
+
+
+def test_events_that_made_room_before_the_log_came_are_counted(monkeypatch):
+    recording = Recording()
+    conversation = Conversation(recording, max_events=2)
+    recording.append("client", REQUEST)
+    recording.append("server", RESPONSE)
+    recording.append("client", HELLO * 3)
+    page = Page(FrameLog(conversation), monkeypatch)
+    snapshot = page.hello()
+    assert (len(snapshot["rows"]), snapshot["first"], snapshot["dropped"]) == (2, 0, 3)
+
+
+def test_ring_is_bounded_in_bytes(monkeypatch):
+    monkeypatch.setattr(room, "MAX_BYTES", 1000)
+    recording, conversation = hello_conversation()
+    log = FrameLog(conversation)
+    for _ in range(3):
+        recording.append("client", build_frame(b"x" * 450, masking_key=KEY))
+    assert repr(log) == "FrameLog(2 rows, 5 older dropped)"
+    recording.append("client", build_frame(b"x" * 5000, masking_key=KEY))
+    assert repr(log) == "FrameLog(1 row, 7 older dropped)"
+
+
+@pytest.mark.parametrize("max_rows", [0, -1])
+def test_a_log_without_rows_is_refused(max_rows):
+    _, conversation = hello_conversation()
+    with pytest.raises(ValueError, match="at least 1 row, got max_rows="):
+        FrameLog(conversation, max_rows=max_rows)
+
+
+def test_what_is_no_source_is_refused():
+    with pytest.raises(TypeError, match="shows a server or a conversation, got int"):
+        FrameLog(42)
+
+
+# Selecting
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"), [(0, Request), (1, Response), (2, Frame), (3, Frame), (4, End)]
+)
+def test_selected_is_the_event(monkeypatch, line, kind):
+    recording, conversation = hello_conversation()
+    recording.append("client", b"")
+    log = FrameLog(conversation)
+    page = Page(log, monkeypatch)
+    assert log.selected is None
+    page.send(type="select", id=line)
+    assert log.selected is conversation.events[line]
+    assert isinstance(log.selected, kind)
+    (detail,) = page.take()
+    assert (detail["type"], detail["id"]) == ("detail", line)
+    assert detail["text"] == repr(log.selected)
+    assert detail["html"]
+
+
+def test_snapshot_says_what_is_selected(monkeypatch):
+    page = Page(FrameLog(hello_conversation()[1]), monkeypatch)
+    assert page.hello()["selected"] is None
+    page.send(type="select", id=2)
+    page.take()
+    assert page.hello()["selected"] == 2
+
+
+def test_selecting_tells_observers():
+    _, conversation = hello_conversation()
+    log = FrameLog(conversation)
+    seen = []
+    log.observe(lambda change: seen.append(change["new"]), "selected")
+    log._handle_custom_msg({"type": "select", "id": 2}, [])
+    assert seen == [conversation.frames[0]]
+
+
+def test_selecting_a_row_that_made_room(monkeypatch):
+    _, conversation = hello_conversation()
+    log = FrameLog(conversation, max_rows=1)
+    page = Page(log, monkeypatch)
+    page.send(type="select", id=2)  # has left the page a moment ago
+    assert log.selected == Frame(HELLO, "client")
+    page.take()
+    page.send(type="select", id=1)
+    (detail,) = page.take()
+    assert log.selected is None
+    assert detail["html"] == "<p>This row has made room for newer ones.</p>"
+
+
+def test_pictures_hold_no_markup_of_a_stranger(monkeypatch):
+    recording = Recording()
+    recording.append("client", b"GET /<img/src=x> HTTP/1.1\r\nHost: <script>\r\n\r\n")
+    recording.append("server", RESPONSE)
+    recording.append("client", build_frame("<img src=x onerror=alert(1)>", masking_key=KEY))
+    page = Page(FrameLog(Conversation(recording)), monkeypatch)
+    for line in range(3):
+        page.send(type="select", id=line)
+    tags = set()
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: tags.add(tag)
+    for detail in page.take():
+        parser.feed(detail["html"])
+    assert not tags & {"img", "script"}
+
+
+@pytest.mark.parametrize("message", [{}, {"type": "select"}, {"type": "select", "id": "two"}])
+def test_errors_of_a_handler_are_shown(monkeypatch, message):
+    _, conversation = hello_conversation()
+    page = Page(FrameLog(conversation), monkeypatch)
+    page.send(**message)
+    (problem,) = page.take()
+    assert problem["type"] == "problem"
+    assert "Error" in problem["text"]
+    assert page.hello()["problem"] == problem["text"]
+
+
+def test_errors_of_a_batch_are_shown(monkeypatch):
+    server = FakeServer()
+    page = Page(FrameLog(server), monkeypatch)
+    server.connections = None
+    server._tell()
+    (problem,) = page.take()
+    assert problem["text"].startswith("TypeError: ")
+
+
+# Several connections
+
+
+def test_connections_share_one_clock_and_one_order(monkeypatch):
+    server = FakeServer()
+    ada = server.connect()
+    server.clock.now += 0.5
+    bob = server.connect()
+    log = FrameLog(server)
+    page = Page(log, monkeypatch)
+    log.detach()  # so that everything below is read at once
+    for recording, data in [(bob, REQUEST), (ada, REQUEST), (bob, b""), (ada, b"")]:
+        server.clock.now += 0.25
+        recording.append("client", data)
+    log._changed()
+    (batch,) = page.take()
+    assert batch["several"]
+    assert [cells(row)["connection"] for row in batch["rows"]] == ["2", "1", "2", "1"]
+    assert [cells(row)["number"] for row in batch["rows"]] == ["0", "0", "1", "1"]
+    times = [cells(row)["time"] for row in batch["rows"]]
+    assert times == ["0.750", "1.000", "1.250", "1.500"]
+
+
+def test_one_connection_needs_no_column(monkeypatch):
+    server = FakeServer()
+    page = Page(FrameLog(server), monkeypatch)
+    server.connect().append("client", REQUEST)
+    server.connect()  # that says nothing yet
+    assert not page.take()[-1]["several"]
+    server.connections[1].recording.append("client", REQUEST)
+    assert page.take()[-1]["several"]
+
+
+def test_connection_that_the_server_let_go_stays_in_the_log(monkeypatch):
+    server = FakeServer()
+    page = Page(FrameLog(server), monkeypatch)
+    server.connect().append("client", REQUEST)
+    server.connections.clear()
+    page.take()
+    assert previews(page.hello()) == ["GET /echo"]
+
+
+# Three forms
+
+
+def test_forms_of_an_empty_log():
+    log = FrameLog(FakeServer())
+    data, _ = log._repr_mimebundle_()
+    assert data["text/plain"] == repr(log) == "FrameLog(0 rows)"
+    assert "Nothing has crossed the wire yet." in data["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_forms_are_the_same_at_every_run():
+    first, second = FrameLog(hello_conversation()[1]), FrameLog(hello_conversation()[1])
+    forms = [log._repr_mimebundle_()[0] for log in (first, second)]
+    assert forms[0]["text/plain"] == forms[1]["text/plain"] == "FrameLog(4 rows)"
+    assert forms[0]["text/html"] == forms[1]["text/html"]
+    assert "Hello" in forms[0]["text/html"]
+
+
+def test_table_is_no_widget():
+    log = FrameLog(hello_conversation()[1])
+    table = log.table()
+    assert repr(table) == "FrameTable(4 rows)"
+    assert table._repr_html_() == log._repr_mimebundle_()[0]["text/html"]
+    assert not hasattr(table, "_repr_mimebundle_")
+
+
+def test_table_keeps_what_it_shows():
+    recording, conversation = hello_conversation()
+    table = FrameLog(conversation).table()
+    recording.append("client", HELLO)
+    assert repr(table) == "FrameTable(4 rows)"
+
+
+def test_table_stands_connection_by_connection():
+    server = FakeServer()
+    log = FrameLog(server)
+    first, second = server.connect(), server.connect()
+    second.append("client", REQUEST)
+    first.append("client", REQUEST)
+    second.append("server", RESPONSE)
+    places = [(row.connection, row.number) for row in log.table().rows]
+    assert places == [(1, 0), (2, 0), (2, 1)]
+
+
+def test_one_row_is_singular():
+    server = FakeServer()
+    server.connect().append("client", REQUEST)
+    assert repr(FrameLog(server)) == "FrameLog(1 row)"
+
+
+# Ends
+
+
+@pytest.mark.parametrize("end", ["detach", "close"])
+def test_a_log_that_ended_leaves_no_listener(end):
+    recording, conversation = hello_conversation()
+    log = FrameLog(conversation)
+    assert len(recording.listeners) == 1
+    getattr(log, end)()
+    assert recording.listeners == []
+    getattr(log, end)()  # once more is fine
+
+
+def test_refused_logs_leave_no_listener():
+    recording, conversation = hello_conversation()
+    with pytest.raises(ValueError, match="at least 1 row"):
+        FrameLog(conversation, max_rows=0)
+    assert recording.listeners == []
