@@ -7,7 +7,6 @@ import struct
 import zlib
 
 import pytest
-from hellosockets.handshake import Request, Response
 from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Opcode
@@ -16,6 +15,7 @@ from hellosockets import rules
 from hellosockets.conversation import MOST_FRAGMENTS, Conversation
 from hellosockets.events import End, Gap
 from hellosockets.frames import Frame, Speaker, build_frame
+from hellosockets.handshake import Request, Response
 from hellosockets.recording import Recording
 
 KEY = bytes.fromhex("37fa213d")

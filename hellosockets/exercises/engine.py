@@ -27,7 +27,8 @@ class Exercise:
         stub: The cell as the learner finds it.
         hints: Three, from a question by way of the place to the line.
         solution: Source of one right answer, whole.
-        reached: What a right answer has shown, in one sentence.
+        reached: What a right answer has shown, in one sentence; or a function that says it of the
+            answer.
         grade: Function of the answer: None if right, otherwise one helpful sentence. It may raise
             NotAttemptedError for a stub.
 
@@ -40,7 +41,7 @@ class Exercise:
     stub: str
     hints: tuple[str, str, str]
     solution: str
-    reached: str
+    reached: str | Callable[[object], str]
     grade: Callable[[object], str | None]
 
 
@@ -134,14 +135,18 @@ class ExerciseBook:
             if answer is None or answer is ...:
                 raise NotAttemptedError
             wrong = exercise.grade(answer)
+            if wrong is None:
+                return Outcome(name, "solved", _reached(exercise, answer))
         except NotAttemptedError:
             return Outcome(name, "not attempted", _how_to_begin(exercise))
         except BaseException as error:  # an answer whose ==, hash or name raises, an interrupt
             what = f"grading `{exercise.answer}`, {kind(answer)}, raised {class_name(type(error))}."
             return Outcome(name, "not yet", what)
-        if wrong is None:
-            return Outcome(name, "solved", exercise.reached)
         return Outcome(name, "not yet", wrong)
+
+
+def _reached(exercise: Exercise, answer: object) -> str:
+    return exercise.reached if isinstance(exercise.reached, str) else exercise.reached(answer)
 
 
 def _how_to_begin(exercise: Exercise) -> str:

@@ -143,7 +143,13 @@ class Vectors:
 
 
 def expecting(
-    reference: Callable[..., object], returns: type, *, too_early: str = "expected None."
+    reference: Callable[..., object],
+    returns: type,
+    *,
+    items: Sequence[str] = (),
+    cure: Callable[[Any], str | None] = lambda value: None,
+    too_early: str = "expected None.",
+    too_late: str = "gave None;",
 ) -> Judge:
     """
     Make a judge that wants what another function gives.
@@ -151,18 +157,27 @@ def expecting(
     Args:
         reference: The function that is right.
         returns: The class of a right result other than None.
+        items: Where a right result is a tuple: the names of its items.
+        cure: Function of a result of another class: a sentence on how to make the right class of
+            it, or None.
         too_early: What to say of a result where None is right.
+        too_late: What to say of None where a result is right.
 
     """
 
     def judge(arguments: Sequence[Any], value: Any) -> str | None:
-        expected = reference(*arguments)
+        expected: Any = reference(*arguments)
         if expected is None:
             return None if value is None else f"gave {show(value)}, {too_early}"
+        if value is None:
+            return f"{too_late} expected {_with_kind(expected)}."
         if not isinstance(value, returns):
-            return f"gave {_with_kind(value)}; expected {_with_kind(expected)}."
+            what = f"gave {_with_kind(value)}; expected {_with_kind(expected)}."
+            return " ".join(filter(None, [what, cure(value)]))
         if value == expected:
             return None
+        if items:
+            return _wrong_items(items, value, expected)
         if isinstance(value, bytes) and len(value) > BYTES_SHOWN:
             return _first_difference(value, expected)
         return f"gave {show(value)}, expected {show(expected)}."
@@ -259,6 +274,24 @@ def _line(function: object, error: BaseException) -> int | None:
         if frame.f_code.co_filename == file
     ]
     return lines[-1] if lines else None
+
+
+def _wrong_items(names: Sequence[str], value: Any, expected: Any) -> str:
+    if len(value) != len(names):
+        counts = f"gave a tuple of {len(value)}; expected {len(names)} items"
+        return f"{counts}: {', '.join(names)}."
+    # Python has True == 1, and so have we: only what differs is named.
+    trios = zip(names, value, expected, strict=True)
+    wrong = [f"{name} is {_against(a, b)}" for name, a, b in trios if a != b]
+    return f"gave a wrong tuple: {'; '.join(wrong)}."
+
+
+def _against(value: object, expected: object) -> str:
+    if type(value) is int and value in (0, 1) and type(expected) is bool:
+        expected = int(expected)  # who says 0 expects 1, not True
+    if value is None or isinstance(value, int | float):
+        return f"{show(value)}, expected {show(expected)}"
+    return f"{show(value)} ({kind(value)}), expected {show(expected)} ({kind(expected)})"
 
 
 def _first_difference(value: bytes, expected: Any) -> str:

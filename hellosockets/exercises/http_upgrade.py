@@ -63,6 +63,26 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
+def _encode_the_guid_alone(key: Any) -> object:
+    return hashlib.sha1(key + GUID.encode())
+
+
+def _encode_the_key_alone(key: Any) -> object:
+    return hashlib.sha1(key.encode() + GUID)  # type: ignore[operator]
+
+
+def _base64_of_text(key: Any) -> object:
+    return base64.b64encode(_digest(key + GUID).hex())  # type: ignore[arg-type]
+
+
+def _base64_of_the_hash(key: Any) -> object:
+    return base64.b64encode(hashlib.sha1((key + GUID).encode()))  # type: ignore[arg-type]
+
+
+ENCODE_WHAT_IS_JOINED = (
+    "Text and bytes can't be joined: join the key and the GUID first, then `.encode()` the whole."
+)
+
 ACCEPT = Vectors(
     "accept",
     [(key,) for key in (SAMPLE_KEY, *KEYS)],
@@ -117,12 +137,27 @@ ACCEPT = Vectors(
             lambda key: base64.encodebytes(_digest(key + GUID)).decode(),
         ),
         Mistake(
-            "The answer of the RFC's example is right for the example's key alone.",
+            "That belongs to the RFC's key, whatever key comes in: work it out from `key`.",
             lambda key: SAMPLE_ACCEPT,
+        ),
+        Mistake(
+            "That is the key as it came: join it to the GUID, take the SHA-1 digest, and write "
+            "that in base64.",
+            lambda key: key,
         ),
         Mistake(
             "Python hashes bytes: `.encode()` the text first.",
             lambda key: hashlib.sha1(key + GUID).digest(),
+        ),
+        Mistake(ENCODE_WHAT_IS_JOINED, _encode_the_guid_alone),
+        Mistake(ENCODE_WHAT_IS_JOINED, _encode_the_key_alone),
+        Mistake(
+            "base64 is made of bytes: give it `digest()`, not `hexdigest()`, which is text.",
+            _base64_of_text,
+        ),
+        Mistake(
+            "That is the hash itself; its method `digest()` gives the 20 bytes.",
+            _base64_of_the_hash,
         ),
     ],
 )
@@ -161,17 +196,24 @@ def _grade_faults(answer: object) -> str | None:
         raise NotAttemptedError
     for letter, fault in FAULTS.items():
         given = answer.get(letter)
-        if given is None or given is ...:
+        if given is None or given is ... or (isinstance(given, str) and not given.strip()):
             return f'`faults["{letter}"]` is still open: which line of {letter} is at fault?'
         if not isinstance(given, str):
             return f'`faults["{letter}"]` is {kind(given)}; put the name of a header there, a str.'
         named = _line_name(given)
         if named != fault:
-            about = "compare each line with those of RFC 6455 §1.2."
-            return (
-                f"{letter} isn't broken by {show(given)}: {MISREADINGS.get((letter, named), about)}"
-            )
+            about = MISREADINGS.get((letter, named)) or _about(letter, named)
+            return f"{letter} isn't broken by {show(given)}: {about}"
     return None
+
+
+def _about(letter: str, named: str) -> str:
+    if named == "status line":
+        return "it is a request, and its first line is as it should be."
+    lines = BROKEN[letter].decode().lower().split("\r\n")
+    if any(line.startswith(f"{named}:") for line in lines):
+        return "that line is as it should be; compare the others with a handshake that works."
+    return "there is no such line in it, and it needs none; compare it with a handshake that works."
 
 
 def _line_name(given: str) -> str:
@@ -194,12 +236,18 @@ def _judge_request(arguments: Sequence[Any], value: Any) -> str | None:
     host, path, key = arguments
     if isinstance(value, str):
         return "gave a str; a socket takes bytes: end with `.encode()`."
+    if isinstance(value, list):
+        cure = r'`"\r\n".join(lines).encode()` makes bytes of a list of lines.'
+        return f"gave {show(value)}; expected bytes. {cure}"
     if not isinstance(value, bytes):
         return f"gave {show(value)}; expected bytes."
     if b"\n" in value.replace(b"\r\n", b""):
         return r"has a line that ends in \n alone; HTTP/1.1 ends each line with \r\n."
     if not value.endswith(b"\r\n\r\n"):
-        return r"has no empty line at its end: the head ends with \r\n\r\n."
+        return (
+            r"has no empty line at its end: one \r\n ends the last header, and one more says that "
+            "no header follows."
+        )
     first = value.split(b"\r\n", 1)[0].decode("utf-8", "replace")
     if first != f"GET {path} HTTP/1.1":
         return f"starts with {show(first)}, expected {show(f'GET {path} HTTP/1.1')}."
@@ -215,7 +263,7 @@ def _judge_request(arguments: Sequence[Any], value: Any) -> str | None:
     for name, expected in wanted.items():
         given = request.get(name)
         if given is None:
-            return f"has no header `{name}`."
+            return _missing(name, expected, value)
         # Connection is a list that holds Upgrade (RFC 6455 §4.1); all but the key ignore case.
         values = [item.strip() for item in given.split(",")] if name == "Connection" else [given]
         if expected.lower() not in map(str.lower, values) or (given != key and expected == key):
@@ -223,7 +271,15 @@ def _judge_request(arguments: Sequence[Any], value: Any) -> str | None:
     if request.verdicts:
         return f"breaks a rule: {request.verdicts[0]}."
     rest = value.partition(b"\r\n\r\n")[2]
-    return f"carries {len(rest)} bytes more after the empty line." if rest else None
+    return f"goes on for {len(rest)} bytes after the empty line; end it there." if rest else None
+
+
+def _missing(name: str, expected: str, head: bytes) -> str:
+    for line in head.decode("utf-8", "replace").split("\r\n"):
+        after = line[len(name) :]
+        if line.lower().startswith(name.lower()) and after[:1] in (" ", "="):
+            return f"says `{line}`; a colon follows a header's name at once: `{name}: {expected}`."
+    return f"has no header `{name}`; expected a line `{name}: {expected}`."
 
 
 REQUEST = Vectors("build_request", TARGETS, _judge_request)

@@ -32,12 +32,16 @@ def _grade_size(answer: object) -> str | None:
     if answer == TEXT.encode():
         return f"`{name}` holds the bytes themselves; `len(...)` counts them."
     if callable(answer):
-        return f"`{name}` is a function; put the number itself there."
+        return f"`{name}` is a function; call it, and put the number that it returns there."
+    if isinstance(answer, str):
+        return (
+            f"`{name}` is {show(answer)}, a str; put a whole number there, an int, without quotes."
+        )
     if type(answer) is not int:
         return f"`{name}` is {show(answer)}, {kind(answer)}; put a whole number there, an int."
     if answer == len(TEXT.encode()):
         return None
-    about = "Let Python encode the text and count the bytes."
+    about = "Let Python count: `encode()` gives the bytes of a text, `len()` says how many."
     return f"`{name}` is {show(answer)}. {WRONG_SIZES.get(answer, about)}"
 
 
