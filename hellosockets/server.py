@@ -6,9 +6,7 @@ The library is untouched. Its documented `create_connection=` makes connections 
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
-import os
 import socket
 import time
 from collections.abc import Callable, Generator
@@ -20,6 +18,7 @@ from websockets.frames import CloseCode
 from websockets.protocol import State
 
 from .conversation import Conversation
+from .ports import TAKEN, explain, listen, resolve
 from .recorder import RecordedConnection
 from .recording import Recording
 from .routes import ECHO, SOCKET, answer_http, handle
@@ -41,9 +40,6 @@ CLOSE_TIMEOUT = 5.0  # seconds
 # What ended is kept for looking at, within reason: a page that reconnects all night makes many.
 MAX_FINISHED = 200  # connections
 MAX_FINISHED_BYTES = 64 * 2**20  # bytes held in their recordings
-
-# Two ways in which systems say that somebody else has a port; the second one is Windows'.
-TAKEN = {errno.EADDRINUSE} | ({errno.EACCES} if os.name == "nt" else set())
 
 # What listens on every address is reached by this name, as is the loopback address.
 LOCALHOST = {"", "127.0.0.1", "::1", "0.0.0.0", "::"}
@@ -252,19 +248,21 @@ class Server:
     async def _started(self) -> Self:
         if self._socket is not None:
             return self
-        family, address = await _resolve(self.host, self._asked_port)
+        family, address = await resolve(
+            self.host, DEFAULT_PORT if self._asked_port is None else self._asked_port
+        )
         while older := self._older():
             await _retire(older)
         # From here to the list of servers nothing is awaited, so that two that start together
         # find each other.
         is_taken = False
         try:
-            self._socket = _listen(family, address)
+            self._socket = listen(family, address)
         except OSError as error:
             if self._asked_port is not None or error.errno not in TAKEN:
-                raise _explained(error, self.host, self._asked_port) from None
+                raise explain(error, self.host, self._asked_port) from None
             is_taken = True
-            self._socket = _listen(family, (address[0], 0, *address[2:]))
+            self._socket = listen(family, (address[0], 0, *address[2:]))
         self.port = self._socket.getsockname()[1]
         self._loop = asyncio.get_running_loop()
         _listening.append(self)
@@ -352,78 +350,6 @@ class Server:
                 listener()
             except Exception:  # whoever looks on must not break what it looks at
                 logger.exception("a listener failed")
-
-
-# Ports. They know nothing of servers.
-
-_Address = tuple[Any, ...]
-
-NO_ADDRESS = (
-    "{!r} is not an address of this machine: "
-    "name one that is, such as 127.0.0.1, or 0.0.0.0 for all of them"
-)
-
-
-async def _resolve(host: str, port: int | None) -> tuple[socket.AddressFamily, _Address]:
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(
-            host or None,
-            DEFAULT_PORT if port is None else port,
-            type=socket.SOCK_STREAM,
-            flags=socket.AI_PASSIVE,
-        )
-    except (OSError, UnicodeError):
-        raise OSError(NO_ADDRESS.format(host)) from None
-    family, _, _, _, address = found[0]
-    return family, address
-
-
-def _listen(family: socket.AddressFamily, address: _Address) -> socket.socket:
-    if address[0] == "127.0.0.1" and address[1]:
-        _check_other_loopback(address[1])
-    return socket.create_server(address, family=family)
-
-
-def _check_other_loopback(port: int) -> None:
-    """
-    Raise OSError if somebody listens on this port at IPv6's loopback address.
-
-    ``localhost`` means both addresses, and browsers try that one first: they would find the other
-    program at our URL.
-
-    """
-    try:
-        probe = socket.socket(socket.AF_INET6)
-    except OSError:  # a machine without IPv6
-        return
-    with probe:
-        if os.name == "posix":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("::1", port))
-        except OSError as error:
-            if error.errno in TAKEN:
-                raise
-
-
-def _explained(error: OSError, host: str, port: int | None) -> OSError:
-    if error.errno in TAKEN:
-        text = (
-            f"port {port} is taken by another program: "
-            "stop that one, name another port, or take port=0 for a free one"
-        )
-    elif error.errno == errno.EACCES:
-        text = (
-            f"port {port} is kept for the system: name one from 1024 on, or port=0 for a free one"
-        )
-    elif error.errno == errno.EADDRNOTAVAIL:
-        text = NO_ADDRESS.format(host)
-    else:
-        return error
-    explained = OSError(text)
-    explained.errno = error.errno  # for programs; the text is the same on every system
-    return explained
 
 
 async def _retire(older: Server) -> None:

@@ -15,7 +15,7 @@ PACKAGE = Path(hellosockets.__file__).parent
 FLOORS = {
     "bytes": ["rules", "picture", "frames", "deflate", "handshake"],
     "meaning": ["recording", "events", "rows", "conversation"],
-    "wires": ["loop", "recorder", "routes", "server"],
+    "wires": ["loop", "ports", "recorder", "routes", "server"],
     "pixels": ["widgets"],
     "roof": ["exercises", "preflight", "__init__", "__main__"],
 }
