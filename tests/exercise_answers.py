@@ -69,6 +69,15 @@ def parse_header(data):
         return None
     return fin, opcode, masked, length, size"""
 
+# The last lines of PARSE, without the check that comes first.
+CHECK_SIZE = ("    if len(data) < size:\n        return None\n", "")
+
+LOOP = """\
+def unmask(payload, key):
+    whole = b""
+    for i in range(len(payload)):
+        """
+
 READ_16_BITS = """\
     if length == 126:
         length, size = int.from_bytes(data[2:4], "big"), 4
@@ -127,7 +136,8 @@ KNOWN_WRONG = [
     (
         "0A",
         "size_in_bytes = '6'",
-        "0A not yet: `size_in_bytes` is '6', a str; put a whole number there, an int.",
+        "0A not yet: `size_in_bytes` is '6', a str; put a whole number there, an int, without "
+        "quotes.",
     ),
     (
         "0A",
@@ -142,12 +152,14 @@ KNOWN_WRONG = [
     (
         "0A",
         "size_in_bytes = 7",
-        "0A not yet: `size_in_bytes` is 7. Let Python encode the text and count the bytes.",
+        "0A not yet: `size_in_bytes` is 7. Let Python count: `encode()` gives the bytes of a "
+        "text, `len()` says how many.",
     ),
     (
         "0A",
         "size_in_bytes = len",
-        "0A not yet: `size_in_bytes` is a function; put the number itself there.",
+        "0A not yet: `size_in_bytes` is a function; call it, and put the number that it "
+        "returns there.",
     ),
     (
         "2A",
@@ -253,8 +265,8 @@ KNOWN_WRONG = [
         "2A",
         HASH + "return 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='",
         "2A not yet: `accept('IjSOCBpFqEPiaSYECo7TVg==')` gave 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=', "
-        "expected 'r2pHAxiylo6dqxz9GNmH03gwhOU='. The answer of the RFC's example is right for "
-        "the example's key alone.",
+        "expected 'r2pHAxiylo6dqxz9GNmH03gwhOU='. That belongs to the RFC's key, whatever key "
+        "comes in: work it out from `key`.",
     ),
     (
         "2A",
@@ -273,7 +285,29 @@ KNOWN_WRONG = [
         "2A",
         HASH + "return key",
         "2A not yet: `accept('dGhlIHNhbXBsZSBub25jZQ==')` gave 'dGhlIHNhbXBsZSBub25jZQ==', "
-        "expected 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='.",
+        "expected 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='. That is the key as it came: join it to the "
+        "GUID, take the SHA-1 digest, and write that in base64.",
+    ),
+    (
+        "2A",
+        HASH + "return base64.b64encode(hashlib.sha1(key + GUID.encode()).digest()).decode()",
+        "2A not yet: `accept('dGhlIHNhbXBsZSBub25jZQ==')` raised TypeError in line 4 of its "
+        'cell: can only concatenate str (not "bytes") to str. Text and bytes can\'t be joined: '
+        "join the key and the GUID first, then `.encode()` the whole.",
+    ),
+    (
+        "2A",
+        HASH + "return base64.b64encode(hashlib.sha1(key.encode() + GUID).digest()).decode()",
+        "2A not yet: `accept('dGhlIHNhbXBsZSBub25jZQ==')` raised TypeError in line 4 of its "
+        "cell: can't concat str to bytes. Text and bytes can't be joined: join the key and the "
+        "GUID first, then `.encode()` the whole.",
+    ),
+    (
+        "2A",
+        HASH + "return base64.b64encode(hashlib.sha1((key + GUID).encode()).hexdigest()).decode()",
+        "2A not yet: `accept('dGhlIHNhbXBsZSBub25jZQ==')` raised TypeError in line 4 of its "
+        "cell: a bytes-like object is required, not 'str'. base64 is made of bytes: give it "
+        "`digest()`, not `hexdigest()`, which is text.",
     ),
     (
         "2A",
@@ -362,9 +396,22 @@ KNOWN_WRONG = [
     (
         "2B",
         faults(C="Sec-WebSocket-Key"),
-        "2B not yet: C isn't broken by 'Sec-WebSocket-Key': compare each line with those of "
-        "RFC 6455 §1.2.",
+        "2B not yet: C isn't broken by 'Sec-WebSocket-Key': that line is as it should be; "
+        "compare the others with a handshake that works.",
     ),
+    (
+        "2B",
+        faults(A="Sec-WebSocket-Protocol"),
+        "2B not yet: A isn't broken by 'Sec-WebSocket-Protocol': there is no such line in it, "
+        "and it needs none; compare it with a handshake that works.",
+    ),
+    (
+        "2B",
+        faults(B="status line"),
+        "2B not yet: B isn't broken by 'status line': it is a request, and its first line is "
+        "as it should be.",
+    ),
+    ("2B", faults(D=" "), '2B not yet: `faults["D"]` is still open: which line of D is at fault?'),
     (
         "2B",
         (
@@ -404,7 +451,8 @@ KNOWN_WRONG = [
         "2C",
         request(('        "",\n        "",\n', "")),
         "2C not yet: `build_request('localhost:4000', '/echo', 'dGhlIHNhbXBsZSBub25jZQ==')` "
-        "has no empty line at its end: the head ends with \\r\\n\\r\\n.",
+        "has no empty line at its end: one \\r\\n ends the last header, and one more says that "
+        "no header follows.",
     ),
     (
         "2C",
@@ -416,7 +464,7 @@ KNOWN_WRONG = [
         "2C",
         request(('        "Sec-WebSocket-Version: 13",\n', "")),
         "2C not yet: `build_request('localhost:4000', '/echo', 'dGhlIHNhbXBsZSBub25jZQ==')` "
-        "has no header `Sec-WebSocket-Version`.",
+        "has no header `Sec-WebSocket-Version`; expected a line `Sec-WebSocket-Version: 13`.",
     ),
     (
         "2C",
@@ -440,7 +488,8 @@ KNOWN_WRONG = [
         "2C",
         request(("Host: {host}", "Host {host}")),
         "2C not yet: `build_request('localhost:4000', '/echo', 'dGhlIHNhbXBsZSBub25jZQ==')` "
-        "has no header `Host`.",
+        "says `Host localhost:4000`; a colon follows a header's name at once: `Host: "
+        "localhost:4000`.",
     ),
     (
         "2C",
@@ -453,8 +502,8 @@ KNOWN_WRONG = [
         "2C",
         request((".encode()", ".split()")),
         "2C not yet: `build_request('localhost:4000', '/echo', 'dGhlIHNhbXBsZSBub25jZQ==')` "
-        "gave ['GET', '/echo', 'HTTP/1.1', 'Host:', 'localhost:4000', 'Upgrade:', …]; expected "
-        "bytes.",
+        'gave a list; expected bytes. `"\\r\\n".join(lines).encode()` makes bytes of a list of '
+        "lines.",
     ),
     (
         "2C",
@@ -462,7 +511,20 @@ KNOWN_WRONG = [
             ('        "",\n        "",\n', '        "",\n        "Hello",\n' + 2 * '        "",\n')
         ),
         "2C not yet: `build_request('localhost:4000', '/echo', 'dGhlIHNhbXBsZSBub25jZQ==')` "
-        "carries 9 bytes more after the empty line.",
+        "goes on for 9 bytes after the empty line; end it there.",
+    ),
+    (
+        "2C",
+        request(('return "\\r\\n".join(lines).encode()', "return lines")),
+        "2C not yet: `build_request('localhost:4000', '/echo', 'dGhlIHNhbXBsZSBub25jZQ==')` "
+        'gave a list; expected bytes. `"\\r\\n".join(lines).encode()` makes bytes of a list of '
+        "lines.",
+    ),
+    (
+        "2C",
+        request(('        "",\n        "",\n', 3 * '        "",\n')),
+        "2C not yet: `build_request('localhost:4000', '/echo', 'dGhlIHNhbXBsZSBub25jZQ==')` "
+        "goes on for 2 bytes after the empty line; end it there.",
     ),
     (
         "3A",
@@ -502,8 +564,8 @@ KNOWN_WRONG = [
         "3A",
         masking("byte ^ key[i]"),
         "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` raised IndexError in line 2 of its "
-        "cell: index out of range. If that index goes into the key: it has 4 bytes and starts "
-        "again, `i % 4`.",
+        "cell: index out of range. An index into the key goes from 0 to 3, `i % 4`; an index "
+        "into the payload comes from `range(len(payload))`.",
     ),
     (
         "3A",
@@ -552,22 +614,21 @@ KNOWN_WRONG = [
         "3A",
         UNMASK + "return ''.join(chr(byte ^ key[i % 4]) for i, byte in enumerate(payload))",
         "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` gave 'Hello', a str; expected 48 65 "
-        "6c 6c 6f, bytes. The right letters, but a payload may be anything: return bytes, "
-        "undecoded.",
+        "6c 6c 6f, bytes. A payload may be anything, not text alone: leave out `chr` or "
+        "`decode`, put the numbers in a list, and return `bytes(...)` of that list.",
     ),
     (
         "3A",
         UNMASK + "return [byte ^ key[i % 4] for i, byte in enumerate(payload)]",
         "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` gave [72, 101, 108, 108, 111], a "
-        "list; expected 48 65 6c 6c 6f, bytes. The right numbers; `bytes(...)` around the list "
-        "makes bytes of them.",
+        "list; expected 48 65 6c 6c 6f, bytes. `bytes(...)` around it makes bytes of its "
+        "numbers.",
     ),
     (
         "3A",
         UNMASK + "return bytearray(byte ^ key[i % 4] for i, byte in enumerate(payload))",
         "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` gave a bytearray; expected 48 65 6c "
-        "6c 6f, bytes. The right bytes; `bytes(...)` around them makes them unchangeable, as "
-        "expected.",
+        "6c 6f, bytes. `bytes(...)` around it makes bytes of its numbers.",
     ),
     (
         "3A",
@@ -575,6 +636,132 @@ KNOWN_WRONG = [
         "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` raised TypeError in line 2 of its "
         "cell: 'bytes' object does not support item assignment. Bytes can't be changed in "
         "place: collect the new ones, then `bytes(...)`.",
+    ),
+    (
+        "3A",
+        UNMASK + "return payload ^ key",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` raised TypeError in line 2 of its "
+        "cell: unsupported operand type(s) for ^: 'bytes' and 'bytes'. `^` takes two numbers, "
+        "and these are bytes: go byte by byte, `payload[i] ^ key[i % 4]`.",
+    ),
+    (
+        "3A",
+        UNMASK + "payload ^= key\n    return payload",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` raised TypeError in line 2 of its "
+        "cell: unsupported operand type(s) for ^=: 'bytes' and 'bytes'. `^` takes two numbers, "
+        "and these are bytes: go byte by byte, `payload[i] ^ key[i % 4]`.",
+    ),
+    (
+        "3A",
+        UNMASK + "return payload ^ key[0]",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` raised TypeError in line 2 of its "
+        "cell: unsupported operand type(s) for ^: 'bytes' and 'int'. `^` takes two numbers, "
+        "and `payload` is bytes: go byte by byte, `payload[i]`.",
+    ),
+    (
+        "3A",
+        masking("byte ^ key"),
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` raised TypeError in line 2 of its "
+        "cell: unsupported operand type(s) for ^: 'int' and 'bytes'. `^` takes two numbers, "
+        "and `key` is four of them: take one, `key[i % 4]`.",
+    ),
+    (
+        "3A",
+        LOOP + "return payload[i] ^ key[i % 4]",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` gave 72, an int; expected 48 65 6c "
+        "6c 6f, bytes. That is the first byte alone. `return` ends the function, so put it "
+        "after the loop, not inside it.",
+    ),
+    (
+        "3A",
+        LOOP + "return bytes([payload[i] ^ key[i % 4]])",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` gave 48, expected 48 65 6c 6c 6f. "
+        "That is the first byte alone. `return` ends the function, so put it after the loop, "
+        "not inside it.",
+    ),
+    (
+        "3A",
+        LOOP + "return [payload[i] ^ key[i % 4]]",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` gave [72], a list; expected 48 65 "
+        "6c 6c 6f, bytes. `bytes(...)` around it makes bytes of its numbers. That is the first "
+        "byte alone. `return` ends the function, so put it after the loop, not inside it.",
+    ),
+    (
+        "3A",
+        LOOP + "return chr(payload[i] ^ key[i % 4])",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` gave 'H', a str; expected 48 65 6c "
+        "6c 6f, bytes. A payload may be anything, not text alone: leave out `chr` or `decode`, "
+        "put the numbers in a list, and return `bytes(...)` of that list. That is the first "
+        "byte alone. `return` ends the function, so put it after the loop, not inside it.",
+    ),
+    (
+        "3A",
+        LOOP + "return bytes(payload[i] ^ key[i % 4])",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` went wrong at byte 0 (the first is "
+        "byte 0): gave 00, expected 48. `bytes(72)` is 72 bytes of zeros; `bytes([72])` is one "
+        "byte, the number 72.",
+    ),
+    (
+        "3A",
+        LOOP + "whole += bytes(payload[i] ^ key[i % 4])\n    return whole",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` went wrong at byte 0 (the first is "
+        "byte 0): gave 00, expected 48. `bytes(72)` is 72 bytes of zeros; `bytes([72])` is one "
+        "byte, the number 72.",
+    ),
+    (
+        "3A",
+        LOOP + "whole += payload[i] ^ key[i % 4]\n    return whole",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` raised TypeError in line 4 of its "
+        "cell: can't concat int to bytes. `+` joins no number to bytes or text: put the "
+        "numbers in a list with `append`, and return `bytes(...)` of that list.",
+    ),
+    (
+        "3A",
+        UNMASK + "text = ''\n    text += payload[0] ^ key[0]\n    return text",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` raised TypeError in line 3 of its "
+        'cell: can only concatenate str (not "int") to str. `+` joins no number to bytes or '
+        "text: put the numbers in a list with `append`, and return `bytes(...)` of that list.",
+    ),
+    (
+        "3A",
+        masking("chr(byte ^ key[i % 4])"),
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` raised TypeError in line 2 of its "
+        "cell: 'str' object cannot be interpreted as an integer. `bytes(...)` takes numbers: "
+        "leave out `chr`.",
+    ),
+    (
+        "3A",
+        UNMASK + "return [chr(byte ^ key[i % 4]) for i, byte in enumerate(payload)]",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` gave ['H', 'e', 'l', 'l', 'o'], a "
+        "list; expected 48 65 6c 6c 6f, bytes. Leave out `chr`: `bytes(...)` around a list of "
+        "numbers makes bytes of them.",
+    ),
+    (
+        "3A",
+        UNMASK + "return [byte ^ key[0] for byte in payload]",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` gave [72, 168, 122, 102, 111], a "
+        "list; expected 48 65 6c 6c 6f, bytes. `bytes(...)` around it makes bytes of its "
+        "numbers.",
+    ),
+    (
+        "3A",
+        UNMASK + "return bytes(payload[i] ^ key[i % 4] for i in payload)",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` raised IndexError in line 2 of its "
+        "cell: index out of range. An index into the key goes from 0 to 3, `i % 4`; an index "
+        "into the payload comes from `range(len(payload))`.",
+    ),
+    (
+        "3A",
+        UNMASK + "return b'Hello'",
+        "3A not yet: `unmask(b'', 37 fa 21 3d)` gave 48 65 6c 6c 6f, expected b''. That is "
+        "Hello, whatever comes in: work it out from `payload` and `key`.",
+    ),
+    (
+        "3A",
+        UNMASK + "return 'Hello'",
+        "3A not yet: `unmask(7f 9f 4d 51 58, 37 fa 21 3d)` gave 'Hello', a str; expected 48 65 "
+        "6c 6c 6f, bytes. A payload may be anything, not text alone: leave out `chr` or "
+        "`decode`, put the numbers in a list, and return `bytes(...)` of that list.",
     ),
     (
         "3A",
@@ -614,92 +801,265 @@ KNOWN_WRONG = [
     (
         "3B",
         parse(("data[0] >> 7 == 1", "data[0] & 128"), ("data[1] >> 7 == 1", "data[1] & 128")),
-        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave (128, 1, 128, 5, "
-        "6), expected (True, 1, True, 5, 6). fin and masked are one bit each: shift them down "
-        "(`>> 7`) or compare them with 0.",
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: fin "
+        "is 128, expected True; masked is 128, expected True. fin and masked are one bit each: "
+        "shift them down (`>> 7`) or compare them with 0.",
     ),
     (
         "3B",
         parse(("data[0] >> 7 == 1", "data[0] & 128")),
-        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave (128, 1, True, 5, "
-        "6), expected (True, 1, True, 5, 6). fin is one bit: shift it down (`data[0] >> 7`) or "
-        "compare it with 0.",
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: fin "
+        "is 128, expected True. fin is one bit: shift it down (`data[0] >> 7`) or compare it "
+        "with 0.",
     ),
     (
         "3B",
         parse(("data[1] >> 7 == 1", "data[1] & 128")),
-        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave (True, 1, 128, 5, "
-        "6), expected (True, 1, True, 5, 6). masked is one bit: shift it down (`data[1] >> 7`) "
-        "or compare it with 0.",
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: "
+        "masked is 128, expected True. masked is one bit: shift it down (`data[1] >> 7`) or "
+        "compare it with 0.",
     ),
     (
         "3B",
         parse(("data[0] & 0b0000_1111", "data[0]")),
-        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave (True, 129, True, "
-        "5, 6), expected (True, 1, True, 5, 6). The opcode is the low 4 bits of byte 0; the "
-        "FIN bit is still in it.",
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: "
+        "opcode is 129, expected 1. The opcode is the low 4 bits of byte 0, and FIN is still "
+        "in it: `& 0b0000_1111`.",
     ),
     (
         "3B",
         parse(("data[0] & 0b0000_1111", "data[0] & 0b0111_1111")),
-        "3B not yet: `parse_header(c1 07 f2 48 cd c9 c9 07 00)` gave (True, 65, False, 7, 2), "
-        "expected (True, 1, False, 7, 2). The opcode is the low 4 bits of byte 0; RSV1 is "
-        "still in it: `& 0b0000_1111`.",
+        "3B not yet: `parse_header(c1 07 f2 48 cd c9 c9 07 00)` gave a wrong tuple: opcode is "
+        "65, expected 1. The opcode is the low 4 bits of byte 0, and RSV1 is still in it: `& "
+        "0b0000_1111`.",
     ),
     (
         "3B",
         parse(("data[1] & 0b0111_1111", "data[1]")),
-        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave (True, 1, True, "
-        "133, 6), expected (True, 1, True, 5, 6). The MASK bit is still in the length: take "
-        "the low 7 bits, `& 0b0111_1111`.",
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: "
+        "payload_length is 133, expected 5. The MASK bit is still in the length: take the low "
+        "7 bits, `& 0b0111_1111`.",
     ),
     (
         "3B",
         parse(("    if masked:\n        size += 4\n", "")),
-        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave (True, 1, True, 5, "
-        "2), expected (True, 1, True, 5, 6). A masked frame's header ends after its masking "
-        "key: 4 bytes more.",
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: "
+        "header_size is 2, expected 6. A masked frame's header ends after its masking key: 4 "
+        "bytes more.",
     ),
     (
         "3B",
         parse(("    if masked:\n        size += 4\n", "    size += 4\n")),
-        "3B not yet: `parse_header(81 05 48 65 6c 6c 6f)` gave (True, 1, False, 5, 6), "
-        "expected (True, 1, False, 5, 2). There is a masking key only if the MASK bit is 1.",
+        "3B not yet: `parse_header(81 05 48 65 6c 6c 6f)` gave a wrong tuple: header_size is "
+        "6, expected 2. There is a masking key only if the MASK bit is 1.",
     ),
     (
         "3B",
         parse((READ_16_BITS + READ_64_BITS, "")),
-        "3B not yet: `parse_header(82 7e 00 7f 00 00 00)` gave (True, 2, False, 126, 2), "
-        "expected (True, 2, False, 127, 4). 126 and 127 aren't lengths: they say that the "
-        "length stands in the next 2 or 8 bytes.",
+        "3B not yet: `parse_header(82 7e 01 2c 00 00 00)` gave a wrong tuple: payload_length "
+        "is 126, expected 300; header_size is 2, expected 4. 126 and 127 aren't lengths: they "
+        "say that the length stands in the next 2 or 8 bytes.",
     ),
     (
         "3B",
         parse(('"big"), 4', '"big"), 2'), ('"big"), 10', '"big"), 2')),
-        "3B not yet: `parse_header(82 7e 00 7f 00 00 00)` gave (True, 2, False, 127, 2), "
-        "expected (True, 2, False, 127, 4). The length is right; the bytes that carry it "
-        "belong to the header too.",
+        "3B not yet: `parse_header(82 7e 01 2c 00 00 00)` gave a wrong tuple: header_size is "
+        "2, expected 4. The bytes that carry the length belong to the header too.",
     ),
     (
         "3B",
         parse(('"big"', '"little"')),
-        "3B not yet: `parse_header(82 7e 00 7f 00 00 00)` gave (True, 2, False, 32512, 4), "
-        "expected (True, 2, False, 127, 4). The length is read backwards; the network sends "
-        'the high byte first: "big".',
+        "3B not yet: `parse_header(82 7e 01 2c 00 00 00)` gave a wrong tuple: payload_length "
+        "is 11265, expected 300. The length is read backwards; the network sends the high byte "
+        'first: "big".',
     ),
     (
         "3B",
         parse(('data[2:10], "big"), 10', 'data[2:6], "big"), 6')),
-        "3B not yet: `parse_header(82 7f 00 00 00 00 00 01 00 00 00 00 00)` gave (True, 2, "
-        "False, 0, 6), expected (True, 2, False, 65536, 10). 127 says that 8 bytes carry the "
-        "length; that reads 4 of them.",
+        "3B not yet: `parse_header(82 7f 00 00 00 00 00 01 00 00 00 00 00)` gave a wrong "
+        "tuple: payload_length is 0, expected 65536; header_size is 6, expected 10. 127 says "
+        "that 8 bytes carry the length; that reads 4 of them.",
+    ),
+    (
+        "3B",
+        parse(('data[2:10], "big"), 10', 'data[2:4], "big"), 4')),
+        "3B not yet: `parse_header(82 7f 00 00 00 00 00 01 00 00 00 00 00)` gave a wrong "
+        "tuple: payload_length is 0, expected 65536; header_size is 4, expected 10. 127 says "
+        "that 8 bytes carry the length; that reads 2 of them.",
+    ),
+    (
+        "3B",
+        parse(('data[2:10], "big")', 'data[2:4], "big")')),
+        "3B not yet: `parse_header(82 7f 00 00 00 00 00 01 00 00 00 00 00)` gave a wrong "
+        "tuple: payload_length is 0, expected 65536. After 127, all 8 bytes carry the length: "
+        "`data[2:10]`.",
+    ),
+    (
+        "3B",
+        parse(('data[2:10], "big")', 'data[2:6], "big")')),
+        "3B not yet: `parse_header(82 7f 00 00 00 00 00 01 00 00 00 00 00)` gave a wrong "
+        "tuple: payload_length is 0, expected 65536. After 127, all 8 bytes carry the length: "
+        "`data[2:10]`.",
+    ),
+    (
+        "3B",
+        parse(("    elif length == 127", "    if length == 127")),
+        "3B not yet: `parse_header(82 7e 00 7f 00 00 00)` gave None, but the header is whole: "
+        "expected (True, 2, False, 127, 4), a tuple. The length is 127 there, and the next "
+        "`if` takes it for the signal 127: write `elif`, so that only one of the two runs.",
+    ),
+    (
+        "3B",
+        parse(("    elif length == 127", "    if length == 127"), CHECK_SIZE),
+        "3B not yet: `parse_header(82 7e 00 7f 00 00 00)` gave a wrong tuple: payload_length "
+        "is 2130706432, expected 127; header_size is 10, expected 4. The length is 127 there, "
+        "and the next `if` takes it for the signal 127: write `elif`, so that only one of the "
+        "two runs.",
+    ),
+    (
+        "3B",
+        "import struct\n"
+        + parse(
+            ("    elif length == 127", "    if length == 127"),
+            ('int.from_bytes(data[2:10], "big")', 'struct.unpack("!Q", data[2:10])[0]'),
+        ),
+        "3B not yet: `parse_header(82 7e 00 7f 00 00 00)` raised struct.error in line 12 of "
+        "its cell: unpack requires a buffer of 8 bytes. The length is 127 there, and the next "
+        "`if` takes it for the signal 127: write `elif`, so that only one of the two runs.",
+    ),
+    (
+        "3B",
+        parse(
+            ("    elif length == 127", "    if length == 127"),
+            ('data[2:10], "big"), 10', 'data[size : size + 8], "big"), size + 8'),
+            CHECK_SIZE,
+        ),
+        "3B not yet: `parse_header(82 7e 00 7f 00 00 00)` gave a wrong tuple: payload_length "
+        "is 0, expected 127; header_size is 12, expected 4. The length is 127 there, and the "
+        "next `if` takes it for the signal 127: write `elif`, so that only one of the two runs.",
+    ),
+    (
+        "3B",
+        parse(
+            ("    elif length == 127", "    if length == 127"),
+            ('"big"), 10', '"big"), size + 8'),
+            CHECK_SIZE,
+        ),
+        "3B not yet: `parse_header(82 7e 00 7f 00 00 00)` gave a wrong tuple: payload_length "
+        "is 2130706432, expected 127; header_size is 12, expected 4. The length is 127 there, "
+        "and the next `if` takes it for the signal 127: write `elif`, so that only one of the "
+        "two runs.",
+    ),
+    (
+        "3B",
+        parse(('int.from_bytes(data[2:4], "big")', "data[2:4]")),
+        "3B not yet: `parse_header(82 7e 01 2c 00 00 00)` gave a wrong tuple: payload_length "
+        "is 01 2c (bytes), expected 300 (an int). That is a slice, and still bytes: "
+        '`int.from_bytes(..., "big")` makes a number of it.',
+    ),
+    (
+        "3B",
+        parse(('int.from_bytes(data[2:10], "big")', "data[2:10]")),
+        "3B not yet: `parse_header(82 7f 00 00 00 00 00 01 00 00 00 00 00)` gave a wrong "
+        "tuple: payload_length is 00 00 00 00 00 01 00 00 (bytes), expected 65536 (an int). "
+        'That is a slice, and still bytes: `int.from_bytes(..., "big")` makes a number of it.',
+    ),
+    (
+        "3B",
+        parse(("data[2:4]", "data[2:3]")),
+        "3B not yet: `parse_header(82 7e 01 2c 00 00 00)` gave a wrong tuple: payload_length "
+        "is 1, expected 300. A slice ends before its second number: `data[2:4]` is bytes 2 and "
+        "3, `data[2:10]` is bytes 2 to 9.",
+    ),
+    (
+        "3B",
+        parse(('int.from_bytes(data[2:4], "big")', "data[2] + data[3]")),
+        "3B not yet: `parse_header(82 7e 01 2c 00 00 00)` gave a wrong tuple: payload_length "
+        "is 45, expected 300. The two bytes are one number, in which the first counts 256 "
+        'times: `int.from_bytes(data[2:4], "big")`.',
+    ),
+    (
+        "3B",
+        parse(("data[0] & 0b0000_1111", "data[0] >> 4")),
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: "
+        "opcode is 8, expected 1. Those are the high 4 bits of byte 0; the opcode is the low "
+        "4: `& 0b0000_1111`.",
+    ),
+    (
+        "3B",
+        parse(("masked, length, size", "masked, size, length")),
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: "
+        "payload_length is 6, expected 5; header_size is 5, expected 6. payload_length comes "
+        "before header_size in the tuple.",
+    ),
+    (
+        "3B",
+        parse(("data[0] >> 7 == 1", "0"), ("data[1] >> 7 == 1", "data[1] >> 7")),
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: fin "
+        "is 0, expected 1. FIN is the first bit of byte 0, counted from the left: `data[0] >> "
+        "7`.",
+    ),
+    (
+        "3B",
+        parse(("data[0] >> 7 == 1", "data[0] >> 7"), ("        size += 4", "        pass")),
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: "
+        "header_size is 2, expected 6. A masked frame's header ends after its masking key: 4 "
+        "bytes more.",
+    ),
+    (
+        "3B",
+        parse(("data[0] >> 7 == 1", "data[0]"), ("data[1] >> 7 == 1", "data[1] & 128")),
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: fin "
+        "is 129, expected True; masked is 128, expected True. fin is one bit: shift it down "
+        "(`data[0] >> 7`) or compare it with 0.",
+    ),
+    (
+        "3B",
+        parse(("data[0] >> 7 == 1", "data[0] & 128"), ("data[1] & 0b0111_1111", "data[1]")),
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: fin "
+        "is 128, expected True; payload_length is 133, expected 5. fin is one bit: shift it "
+        "down (`data[0] >> 7`) or compare it with 0.",
+    ),
+    (
+        "3B",
+        parse(("data[0] >> 7 == 1", 'f"{data[0]:08b}"[0]')),
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: fin "
+        "is '1' (a str), expected True (a bool). A digit of that text is a str: compare it "
+        'with "1", or take the bit out of the number, `>> 7`.',
+    ),
+    (
+        "3B",
+        parse(("data[1] >> 7 == 1", 'f"{data[1]:08b}"[0]')),
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: "
+        "masked is '1' (a str), expected True (a bool). A digit of that text is a str: compare "
+        'it with "1", or take the bit out of the number, `>> 7`.',
+    ),
+    (
+        "3B",
+        parse(("data[0] >> 7 == 1", "data[0] & 1")),
+        "3B not yet: `parse_header(82 00)` gave a wrong tuple: fin is 0, expected 1. FIN is "
+        "the first bit of byte 0, counted from the left: `data[0] >> 7`.",
+    ),
+    (
+        "3B",
+        parse(("data[1] >> 7 == 1", "data[1] & 1")),
+        "3B not yet: `parse_header(81 05 48 65 6c 6c 6f)` gave a wrong tuple: masked is 1, "
+        "expected 0; header_size is 6, expected 2. MASK is the first bit of byte 1, counted "
+        "from the left: `data[1] >> 7`.",
+    ),
+    (
+        "3B",
+        parse(("data[0] >> 7 == 1", "data[0]")),
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: fin "
+        "is 129, expected True. fin is one bit: shift it down (`data[0] >> 7`) or compare it "
+        "with 0.",
     ),
     (
         "3B",
         parse(("len(data) < size", "len(data) < size + length")),
-        "3B not yet: `parse_header(82 7d 00 00 00)` gave None; expected (True, 2, False, 125, "
-        "2), a tuple. A header can be read before its payload is there: `header_size` bytes "
-        "are enough.",
+        "3B not yet: `parse_header(82 7d 00 00 00)` gave None, but the header is whole: "
+        "expected (True, 2, False, 125, 2), a tuple. A header can be read before its payload "
+        "is there: `header_size` bytes are enough.",
     ),
     (
         "3B",
@@ -723,14 +1083,15 @@ KNOWN_WRONG = [
         "3B",
         parse(("    if len(data) < size:\n        return None\n", "")),
         "3B not yet: `parse_header(81 85)` gave (True, 1, True, 5, 6), expected None: the "
-        "header isn't whole, ask for more bytes.",
+        "header isn't whole yet. Once the size of the header is known, key included, compare "
+        "it with `len(data)`; with fewer bytes, return None to ask for more.",
     ),
     (
         "3B",
         parse((READ_16_BITS + READ_64_BITS, READ_16_BITS)),
-        "3B not yet: `parse_header(82 7f 00 00 00 00 00 01 00 00 00 00 00)` gave (True, 2, "
-        "False, 127, 2), expected (True, 2, False, 65536, 10). 126 and 127 aren't lengths: "
-        "they say that the length stands in the next 2 or 8 bytes.",
+        "3B not yet: `parse_header(82 7f 00 00 00 00 00 01 00 00 00 00 00)` gave a wrong "
+        "tuple: payload_length is 127, expected 65536; header_size is 2, expected 10. 126 and "
+        "127 aren't lengths: they say that the length stands in the next 2 or 8 bytes.",
     ),
     (
         "3B",
@@ -741,7 +1102,8 @@ KNOWN_WRONG = [
             )
         ),
         "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave [True, 1, True, 5, "
-        "6], a list; expected (True, 1, True, 5, 6), a tuple.",
+        "6], a list; expected (True, 1, True, 5, 6), a tuple. The right items, in a list: "
+        "`return fin, opcode, ...` without brackets is a tuple.",
     ),
     (
         "3B",
@@ -752,49 +1114,50 @@ KNOWN_WRONG = [
     (
         "3B",
         parse(("return fin, opcode, masked, length, size", "return fin, opcode, masked, length")),
-        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave (True, 1, True, 5), "
-        "expected (True, 1, True, 5, 6).",
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a tuple of 4; "
+        "expected 5 items: fin, opcode, masked, payload_length, header_size.",
     ),
     (
         "3B",
         parse(("return None", "return ()")),
-        "3B not yet: `parse_header(b'')` gave (), expected None: the header isn't whole, ask "
-        "for more bytes.",
+        "3B not yet: `parse_header(b'')` gave (), expected None: the header isn't whole yet.",
     ),
     (
         "3C",
         'bad_frame = bytes.fromhex("81 85 37 fa 21 3d 7f 9f 4d 51 58")',
-        "3C not yet: 81 85 37 fa 21 3d 7f 9f 4d 51 58 is a legal text frame: which bits of "
-        "byte 0 must a client leave alone, and which opcodes mean nothing?",
+        "3C not yet: 81 85 37 fa 21 3d 7f 9f 4d 51 58 is legal: it is `hello`, and no bit of "
+        "it has changed. Which bits of byte 0 have to be 0, and which opcodes are reserved?",
     ),
     (
         "3C",
         'bad_frame = bytes.fromhex("01 85 37 fa 21 3d 7f 9f 4d 51 58")',
-        "3C not yet: 01 85 37 fa 21 3d 7f 9f 4d 51 58 is legal: FIN 0 says that more fragments "
-        "of the message follow.",
+        "3C not yet: 01 85 37 fa 21 3d 7f 9f 4d 51 58 is legal: FIN went from 1 to 0, which "
+        "says that more fragments follow. Which bits of byte 0 have to be 0, and which opcodes "
+        "are reserved?",
     ),
     (
         "3C",
         'bad_frame = bytes.fromhex("a1 05 48 65 6c 6c 6f")',
-        "3C not yet: a1 05 48 65 6c 6c 6f would be refused, but for want of a mask: the "
-        "payload has to be the masked Hello.",
+        "3C not yet: a1 05 48 65 6c 6c 6f isn't masked: the first bit of byte 1 is 0. A server "
+        "refuses that too, but this exercise asks for the masked Hello.",
     ),
     (
         "3C",
         'bad_frame = bytes.fromhex("81 85 00 00 00 00 48 65 6c 6c 6f")',
-        "3C not yet: 81 85 00 00 00 00 48 65 6c 6c 6f is a legal text frame: which bits of "
-        "byte 0 must a client leave alone, and which opcodes mean nothing?",
+        "3C not yet: 81 85 00 00 00 00 48 65 6c 6c 6f is legal: the key is another one, and "
+        "any key will do. Which bits of byte 0 have to be 0, and which opcodes are reserved?",
     ),
     (
         "3C",
         'bad_frame = bytes.fromhex("a1 85 37 fa 21 3d 7f 9f 4d 51 58 81 00")',
-        "3C not yet: a1 85 37 fa 21 3d 7f 9f 4d 51 58 81 00 is more than one frame: the first "
-        "one ends after 11 bytes.",
+        "3C not yet: a1 85 37 fa 21 3d 7f 9f 4d 51 58 81 00 is 13 bytes, but its header says "
+        "that the frame ends after 11.",
     ),
     (
         "3C",
         'bad_frame = bytes.fromhex("a1 86 37 fa 21 3d 7f 9f 4d 51 58")',
-        "3C not yet: a1 86 37 fa 21 3d 7f 9f 4d 51 58 isn't a whole frame. Missing bytes: 1.",
+        "3C not yet: a1 86 37 fa 21 3d 7f 9f 4d 51 58 isn't whole: its header announces 6 "
+        "bytes of payload, 5 are there.",
     ),
     (
         "3C",
@@ -804,30 +1167,88 @@ KNOWN_WRONG = [
     (
         "3C",
         'bad_frame = bytes.fromhex("a1 85 37 fa 21 3d 48 65 6c 6c 6f")',
-        "3C not yet: a1 85 37 fa 21 3d 48 65 6c 6c 6f unmasks to 7f 9f 4d 51 58; the payload "
-        "has to be Hello.",
+        "3C not yet: a1 85 37 fa 21 3d 48 65 6c 6c 6f has Hello unmasked; mask it: "
+        "`hs.apply_mask(b'Hello', key)`.",
     ),
     (
         "3C",
         'bad_frame = bytes.fromhex("89 85 37 fa 21 3d 7f 9f 4d 51 58")',
-        "3C not yet: 89 85 37 fa 21 3d 7f 9f 4d 51 58 is a legal ping frame: which bits of "
-        "byte 0 must a client leave alone, and which opcodes mean nothing?",
+        "3C not yet: 89 85 37 fa 21 3d 7f 9f 4d 51 58 is legal: the opcode went from 0001 "
+        "(text) to 1001 (ping), and both are defined. Which bits of byte 0 have to be 0, and "
+        "which opcodes are reserved?",
     ),
     (
         "3C",
         'bad_frame = bytes.fromhex("82 85 37 fa 21 3d 7f 9f 4d 51 58")',
-        "3C not yet: 82 85 37 fa 21 3d 7f 9f 4d 51 58 is a legal binary frame: which bits of "
-        "byte 0 must a client leave alone, and which opcodes mean nothing?",
+        "3C not yet: 82 85 37 fa 21 3d 7f 9f 4d 51 58 is legal: the opcode went from 0001 "
+        "(text) to 0010 (binary), and both are defined. Which bits of byte 0 have to be 0, and "
+        "which opcodes are reserved?",
+    ),
+    (
+        "3C",
+        'bad_frame = bytes.fromhex("8a 85 37 fa 21 3d 7f 9f 4d 51 58")',
+        "3C not yet: 8a 85 37 fa 21 3d 7f 9f 4d 51 58 is legal: the opcode went from 0001 "
+        "(text) to 1010 (pong), and both are defined. Which bits of byte 0 have to be 0, and "
+        "which opcodes are reserved?",
+    ),
+    (
+        "3C",
+        'bad_frame = bytes.fromhex("02 85 37 fa 21 3d 7f 9f 4d 51 58")',
+        "3C not yet: 02 85 37 fa 21 3d 7f 9f 4d 51 58 is legal: FIN went from 1 to 0, which "
+        "says that more fragments follow; the opcode went from 0001 (text) to 0010 (binary), "
+        "and both are defined. Which bits of byte 0 have to be 0, and which opcodes are "
+        "reserved?",
+    ),
+    (
+        "3C",
+        'bad_frame = bytes.fromhex("81 05 37 fa 21 3d 7f 9f 4d 51 58")',
+        "3C not yet: 81 05 37 fa 21 3d 7f 9f 4d 51 58 isn't masked: the first bit of byte 1 is "
+        "0. A server refuses that too, but this exercise asks for the masked Hello.",
+    ),
+    (
+        "3C",
+        'bad_frame = bytes.fromhex("81 84 37 fa 21 3d 7f 9f 4d 51 58")',
+        "3C not yet: 81 84 37 fa 21 3d 7f 9f 4d 51 58 is 11 bytes, but its header says that "
+        "the frame ends after 10.",
+    ),
+    (
+        "3C",
+        'bad_frame = bytes.fromhex("a1 85 37 fa 21")',
+        "3C not yet: a1 85 37 fa 21 isn't whole: its header has 6 bytes, 5 are there.",
+    ),
+    (
+        "3C",
+        "bad_frame = bytes([0x81 ^ 0b0010_0000])",
+        "3C not yet: `bad_frame` has 1 byte, and a whole frame is asked for: `hello[1:]` is "
+        "all of `hello` after its first byte.",
+    ),
+    (
+        "3C",
+        "bad_frame = bytes(0x81 ^ 0b0010_0000)",
+        "3C not yet: `bytes(161)` is 161 bytes of zeros; `bytes([161])` is one byte, 161.",
+    ),
+    (
+        "3C",
+        'bad_frame = bytes.fromhex("a1 85 37 fa 21 3d 7f 9f 4d 51 59")',
+        "3C not yet: a1 85 37 fa 21 3d 7f 9f 4d 51 59 unmasks to 48 65 6c 6c 6e, expected 48 "
+        "65 6c 6c 6f, Hello.",
+    ),
+    (
+        "3C",
+        "bad_frame = 0xa1",
+        "3C not yet: `bad_frame` is an int; put the bytes of a whole frame there, as "
+        "`bytes.fromhex(...)` makes them.",
     ),
     (
         "3C",
         "bad_frame = [0xa1, 0x85]",
-        "3C not yet: `bad_frame` is a list; `bytes(...)` makes bytes of numbers.",
+        "3C not yet: `bad_frame` is a list; `bytes(bad_frame)` makes bytes of it.",
     ),
     (
         "3C",
         'bad_frame = b""',
-        "3C not yet: b'' isn't a whole frame. Missing bytes: 2.",
+        "3C not yet: `bad_frame` has 0 bytes, and a whole frame is asked for: `hello[1:]` is "
+        "all of `hello` after its first byte.",
     ),
     (
         "3C",
@@ -837,6 +1258,6 @@ KNOWN_WRONG = [
     (
         "3C",
         'bad_frame = bytearray.fromhex("a1 85 37 fa 21 3d 7f 9f 4d 51 58")',
-        "3C not yet: `bad_frame` is a bytearray; `bytes(...)` makes bytes of numbers.",
+        "3C not yet: `bad_frame` is a bytearray; `bytes(bad_frame)` makes bytes of it.",
     ),
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import websockets.utils
 from exercise_answers import KNOWN_WRONG
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,9 +23,11 @@ from hellosockets import exercises
 from hellosockets.exercises import (
     check,
     engine,
-    frames_and_masking,
+    frame_header,
     hint,
     http_upgrade,
+    illegal_frame,
+    masking,
     reset,
     solution,
     start,
@@ -37,7 +40,9 @@ from hellosockets.frames import apply_mask, build_frame
 EXERCISES = [
     *start.EXERCISES,
     *http_upgrade.EXERCISES,
-    *frames_and_masking.EXERCISES,
+    *masking.EXERCISES,
+    *frame_header.EXERCISES,
+    *illegal_frame.EXERCISES,
 ]
 BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
 FUNCTIONS = [exercise for exercise in EXERCISES if exercise.stub.startswith("def ")]
@@ -52,6 +57,15 @@ def check_source(name: str, source: str) -> Outcome:
     namespace: dict[str, Any] = {}
     exec(source, namespace)
     return ExerciseBook(EXERCISES).check(name, namespace)
+
+
+def reached(exercise: Exercise) -> str:
+    """Return what an exercise says of its own solution."""
+    namespace: dict[str, Any] = {}
+    exec(exercise.solution, namespace)
+    if callable(exercise.reached):
+        return exercise.reached(namespace[exercise.answer])
+    return exercise.reached
 
 
 def check_answer(exercise: Exercise, answer: object) -> Outcome:
@@ -93,7 +107,7 @@ def test_an_empty_function_is_not_attempted(exercise: Exercise, body: str) -> No
 @each
 def test_the_solution_solves(exercise: Exercise) -> None:
     outcome = check_source(exercise.name, exercise.solution)
-    assert repr(outcome) == f"{exercise.name} solved: {exercise.reached}"
+    assert repr(outcome) == f"{exercise.name} solved: {reached(exercise)}"
     assert outcome.solved
 
 
@@ -109,7 +123,7 @@ def test_each_exercise_knows_wrong_answers(exercise: Exercise) -> None:
 
 @pytest.mark.parametrize(
     "vectors",
-    [http_upgrade.ACCEPT, frames_and_masking.UNMASK, frames_and_masking.PARSE_HEADER],
+    [http_upgrade.ACCEPT, masking.UNMASK, frame_header.PARSE_HEADER],
     ids=lambda vectors: vectors.name,
 )
 def test_each_known_mistake_is_found_out_by_its_own_sentence(vectors: Any) -> None:
@@ -198,10 +212,41 @@ def test_arguments_cannot_be_spoiled() -> None:
             assert all(type(argument) in (str, bytes) for argument in arguments)
 
 
+@pytest.mark.parametrize("answer", [apply_mask, websockets.utils.apply_mask])
+def test_3a_takes_a_library_s_function(answer: object) -> None:
+    assert check_answer(BY_NAME["3A"], answer).solved
+
+
+def test_1_and_0_are_as_good_as_true_and_false() -> None:
+    source = BY_NAME["3B"].solution.replace(" >> 7 == 1", " >> 7")
+    assert check_source("3B", source).solved
+
+
+def test_only_the_items_that_differ_are_named() -> None:
+    source = BY_NAME["3B"].solution.replace("length, size\n", "7, size\n").replace("7 == 1", "7")
+    assert repr(check_source("3B", source)) == (
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: "
+        "payload_length is 7, expected 5."
+    )
+
+
+def test_a_known_mistake_is_found_among_others() -> None:
+    source = (
+        BY_NAME["3B"]
+        .solution.replace("data[0] & 0b0000_1111", "99")
+        .replace("data[1] & 0b0111_1111", "data[1]")
+    )
+    assert repr(check_source("3B", source)) == (
+        "3B not yet: `parse_header(81 85 37 fa 21 3d 7f 9f 4d 51 58)` gave a wrong tuple: "
+        "opcode is 99, expected 1; payload_length is 133, expected 5. "
+        "The MASK bit is still in the length: take the low 7 bits, `& 0b0111_1111`."
+    )
+
+
 def test_a_named_tuple_is_a_tuple() -> None:
     source = BY_NAME["3B"].solution.replace(
         "return fin, opcode, masked, length, size",
-        "from hellosockets.exercises.frames_and_masking import Header\n"
+        "from hellosockets.exercises.frame_header import Header\n"
         "    return Header(fin, opcode, masked, length, size)",
     )
     assert check_source("3B", source).solved
@@ -259,6 +304,7 @@ HOSTILE: dict[str, Callable[[], object]] = {
     "a dict that holds such an object": lambda: {"A": RaisesOnEverything()},
     "a dict that holds such bytes": lambda: {"A": "Connection", "B": AgreesWithAll()},
     "a list that holds such an object": lambda: [RaisesOnEverything()],
+    "a tuple of such objects": lambda: (RaisesOnEverything(),) * 5,
     "a function that raises what can't be printed": lambda: raise_speechless,
 }
 
@@ -366,6 +412,16 @@ def test_after_three_failed_checks_help_is_named_until_reset(exercise: Exercise)
     assert "hint 1 of 3" in repr(book.hint(exercise.name))
 
 
+@pytest.mark.parametrize(("name", "source", "says"), KNOWN_WRONG)
+def test_help_pushes_no_sentence_off_the_line(name: str, source: str, says: str) -> None:
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)
+    book = ExerciseBook(EXERCISES)
+    third = [repr(book.check(name, namespace)) for _ in range(3)][-1]
+    assert third.startswith(f"{says} ")
+    assert third.endswith(f'`hs.solution("{name}")` are there.')
+
+
 def test_checks_of_a_stub_are_no_tries() -> None:
     book = ExerciseBook(EXERCISES)
     outcomes = {repr(book.check("2A", {})) for _ in range(10)}
@@ -393,7 +449,7 @@ def test_check_looks_into_the_caller_s_globals() -> None:
 def sentences() -> list[str]:
     found = [says for _, _, says in KNOWN_WRONG]
     for exercise in EXERCISES:
-        found += [exercise.title, exercise.task, exercise.reached, *exercise.hints]
+        found += [exercise.title, exercise.task, reached(exercise), *exercise.hints]
         found += [exercise.stub, exercise.solution]
         for vectors in [getattr(exercise.grade, "__self__", None)]:
             found += [mistake.sentence for mistake in vectors.mistakes] if vectors else []
@@ -415,7 +471,7 @@ def test_no_file_of_the_room_talks_down() -> None:
 def test_tasks_name_the_answer_and_end_as_sentences(exercise: Exercise) -> None:
     assert f"`{exercise.answer}" in exercise.task
     assert exercise.task.endswith(".")
-    assert exercise.reached.endswith(".")
+    assert reached(exercise).endswith(".")
 
 
 # What is shown
@@ -563,6 +619,48 @@ def test_3c_agrees_with_a_real_server_on_every_first_byte(first: int) -> None:
     assert check_answer(BY_NAME["3C"], frame).solved == is_refused
 
 
+@pytest.mark.parametrize(
+    ("first", "says"),
+    [
+        (
+            0xA1,
+            "RSV2 is 1 (RFC 6455 §5.2: reserved bits are 0 unless an extension defines them).",
+        ),
+        (
+            0x83,
+            "the opcode is 3 (RFC 6455 §5.2: opcodes 3-7 and 11-15 are reserved and end the "
+            "connection).",
+        ),
+        (
+            0xC1,
+            "RSV1 is 1, but permessage-deflate was not agreed on (RFC 6455 §5.2: RSV1 is 0 unless "
+            "permessage-deflate was agreed on). permessage-deflate compresses; nobody agreed on "
+            "it here.",
+        ),
+        (
+            0x80,
+            "a continuation frame, and no message to continue (RFC 6455 §5.4: a continuation frame "
+            "follows the first frame of its message). After a frame with FIN 0 it would be legal.",
+        ),
+        (
+            0x09,
+            "the FIN bit of a ping frame is 0 (RFC 6455 §5.5: a control frame is never "
+            "fragmented: its FIN bit is 1).",
+        ),
+        (
+            0xB3,
+            "RSV2 is 1 (RFC 6455 §5.2: reserved bits are 0 unless an extension defines them). "
+            "Wrong as well: RSV3 is 1; the opcode is 3.",
+        ),
+    ],
+)
+def test_3c_names_the_rule_that_is_broken(first: int, says: str) -> None:
+    frame = bytes([first]) + build_frame("Hello", masking_key=KEY)[1:]
+    assert repr(check_answer(BY_NAME["3C"], frame)) == (
+        f"3C solved: {says} A server has to close with 1002, protocol error."
+    )
+
+
 @pytest.mark.parametrize("length", ["fe 00 05", "ff 00 00 00 00 00 00 00 05"])
 def test_3c_takes_a_length_in_more_bytes_than_it_needs(length: str) -> None:
     frame = b"\x81" + bytes.fromhex(length) + KEY + apply_mask(b"Hello", KEY)
@@ -570,12 +668,12 @@ def test_3c_takes_a_length_in_more_bytes_than_it_needs(length: str) -> None:
 
 
 def test_3b_covers_every_boundary_and_every_split() -> None:
-    whole = {frames_and_masking.parse_header(data) for data in frames_and_masking.HEADERS}
+    whole = {frame_header.parse_header(data) for data in frame_header.HEADERS}
     for length in (0, 125, 126, 127, 65535, 65536):
         assert {found[2] for found in whole if found and found[3] == length} == {False, True}
-    short = [data for data in frames_and_masking.HEADERS if len(data) < 14]
-    for data in frames_and_masking.HEADERS:
-        size = frames_and_masking.Frame(data).header_size
+    short = [data for data in frame_header.HEADERS if len(data) < 14]
+    for data in frame_header.HEADERS:
+        size = frame_header.Frame(data).header_size
         if len(data) >= size:
             assert all(data[:end] in short or end == 14 for end in range(size + 1))
 
@@ -584,5 +682,5 @@ def test_3b_s_judge_agrees_with_the_library() -> None:
     for opcode in (Opcode.CONT, Opcode.TEXT, Opcode.BINARY):
         for size in (0, 125, 126, 65535, 65536):
             data = build_frame(bytes(size), opcode, masking_key=KEY)
-            found = frames_and_masking.parse_header(data)
+            found = frame_header.parse_header(data)
             assert found == (True, opcode, True, size, len(data) - size)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from . import frames_and_masking, http_upgrade, start
+from . import frame_header, http_upgrade, illegal_frame, masking, start
 from .engine import ExerciseBook
 from .outcome import Hint, Listing, Outcome
 
@@ -15,7 +15,13 @@ __all__ = ["check", "hint", "reset", "solution"]
 
 # What this process remembers: tries and hints, nothing on disk.
 _book = ExerciseBook(
-    [*start.EXERCISES, *http_upgrade.EXERCISES, *frames_and_masking.EXERCISES],
+    [
+        *start.EXERCISES,
+        *http_upgrade.EXERCISES,
+        *masking.EXERCISES,
+        *frame_header.EXERCISES,
+        *illegal_frame.EXERCISES,
+    ],
 )
 
 

@@ -68,7 +68,7 @@ def _encode_the_guid_alone(key: Any) -> object:
 
 
 def _encode_the_key_alone(key: Any) -> object:
-    return hashlib.sha1(key.encode() + GUID)  # type: ignore[operator]
+    return hashlib.sha1(key.encode() + GUID)
 
 
 def _base64_of_text(key: Any) -> object:
@@ -238,7 +238,7 @@ def _judge_request(arguments: Sequence[Any], value: Any) -> str | None:
         return "gave a str; a socket takes bytes: end with `.encode()`."
     if isinstance(value, list):
         cure = r'`"\r\n".join(lines).encode()` makes bytes of a list of lines.'
-        return f"gave {show(value)}; expected bytes. {cure}"
+        return f"gave a list; expected bytes. {cure}"
     if not isinstance(value, bytes):
         return f"gave {show(value)}; expected bytes."
     if b"\n" in value.replace(b"\r\n", b""):
