@@ -334,6 +334,46 @@ KNOWN_WRONG = [
         "accept`.",
     ),
     (
+        "2A",
+        'def accept(key):\n    return key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"\n',
+        "2A not yet: `accept('dGhlIHNhbXBsZSBub25jZQ==')` gave "
+        "'dGhlIHNhbXBsZSBub25jZQ==258EAFA5-E914-47DA-95CA-C5AB0DC85B11', expected "
+        "'s3pPLMBiTxaQ9kYGzzhZRbK+xOo='. That is what gets hashed: take its SHA-1 digest, "
+        "and write that in base64.",
+    ),
+    (
+        "2A",
+        "import base64, hashlib\n"
+        "def accept(key):\n"
+        '    text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"\n'
+        "    return hashlib.sha1(text.encode())\n",
+        "2A not yet: `accept('dGhlIHNhbXBsZSBub25jZQ==')` gave a HASH; expected "
+        "'s3pPLMBiTxaQ9kYGzzhZRbK+xOo=', a str. That is the hash itself; its method "
+        "`digest()` gives the 20 bytes.",
+    ),
+    (
+        "2A",
+        "import base64, hashlib\n"
+        "def accept(key):\n"
+        '    text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"\n'
+        "    return base64.encode(hashlib.sha1(text.encode()).digest())\n",
+        "2A not yet: `accept('dGhlIHNhbXBsZSBub25jZQ==')` raised TypeError in line 4 of "
+        "its cell: encode() missing 1 required positional argument: 'output'. "
+        "`base64.encode` works on files; `base64.b64encode` works on bytes.",
+    ),
+    (
+        "2B",
+        faults(A="keep-alive"),
+        "2B not yet: A isn't broken by 'keep-alive': if you mean the line `Connection: "
+        "keep-alive`, give its name in full: `Connection`.",
+    ),
+    (
+        "2B",
+        faults(B="key"),
+        "2B not yet: B isn't broken by 'key': if you mean the line `sec-websocket-key: "
+        "dGhlIHNhbXBsZQ==`, give its name in full: `sec-websocket-key`.",
+    ),
+    (
         "2B",
         faults(A="Upgrade"),
         "2B not yet: A isn't broken by 'Upgrade': `Upgrade: websocket` is as it should be; "

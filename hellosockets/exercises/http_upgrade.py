@@ -79,6 +79,12 @@ def _base64_of_the_hash(key: Any) -> object:
     return base64.b64encode(hashlib.sha1((key + GUID).encode()))  # type: ignore[arg-type]
 
 
+def _digest_itself(value: object) -> str | None:
+    if hasattr(value, "hexdigest"):
+        return "That is the hash itself; its method `digest()` gives the 20 bytes."
+    return None
+
+
 ENCODE_WHAT_IS_JOINED = (
     "Text and bytes can't be joined: join the key and the GUID first, then `.encode()` the whole."
 )
@@ -86,7 +92,7 @@ ENCODE_WHAT_IS_JOINED = (
 ACCEPT = Vectors(
     "accept",
     [(key,) for key in (SAMPLE_KEY, *KEYS)],
-    expecting(accept_key, str),
+    expecting(accept_key, str, cure=_digest_itself),
     [
         Mistake(
             "That is the digest in hex; the header carries its 20 bytes in base64.",
@@ -139,6 +145,14 @@ ACCEPT = Vectors(
         Mistake(
             "That belongs to the RFC's key, whatever key comes in: work it out from `key`.",
             lambda key: SAMPLE_ACCEPT,
+        ),
+        Mistake(
+            "That is what gets hashed: take its SHA-1 digest, and write that in base64.",
+            lambda key: key + GUID,
+        ),
+        Mistake(
+            "`base64.encode` works on files; `base64.b64encode` works on bytes.",
+            lambda key: base64.encode(_digest(key + GUID)),  # type: ignore[call-arg,arg-type]
         ),
         Mistake(
             "That is the key as it came: join it to the GUID, take the SHA-1 digest, and write "
@@ -210,9 +224,12 @@ def _grade_faults(answer: object) -> str | None:
 def _about(letter: str, named: str) -> str:
     if named == "status line":
         return "it is a request, and its first line is as it should be."
-    lines = BROKEN[letter].decode().lower().split("\r\n")
-    if any(line.startswith(f"{named}:") for line in lines):
-        return "that line is as it should be; compare the others with a handshake that works."
+    for line in BROKEN[letter].decode().split("\r\n")[1:]:
+        name, _, value = line.partition(": ")
+        if name.lower() == named:
+            return "that line is as it should be; compare the others with a handshake that works."
+        if named in name.lower() or named in value.lower():
+            return f"if you mean the line `{line}`, give its name in full: `{name}`."
     return "there is no such line in it, and it needs none; compare it with a handshake that works."
 
 

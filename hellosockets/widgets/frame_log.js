@@ -22,7 +22,7 @@ const PATIENCE = 400; // ms without an answer, until the log says that it waits
 const ASK_AGAIN = 2000; // ms between two requests for everything
 const BITS = new Set(["fin", "rsv1", "masked"]); // columns in which a 0 is quieter than a 1
 
-let logs = 0; // for ids that are unique in the page
+let views = 0; // so that two views of one log have ids of their own
 
 /** What the log holds; talks with Python. */
 class Log {
@@ -39,7 +39,8 @@ class Log {
   isWaiting = false; // for the picture, longer than people like
   /** @type {Set<View>} */
   views = new Set();
-  name = `hs-log-${logs++}`;
+  // This module is loaded anew for each log, so chance alone tells their rows' ids apart.
+  name = `hs-log-${Math.random().toString(36).slice(2)}`;
 
   /** @type {Model} */
   #model;
@@ -283,7 +284,7 @@ class View {
   }
 
   /** Which of the log's views this is, for ids that are unique in the page. */
-  #number = logs++;
+  #number = views++;
 
   #drawSelection() {
     const { selected } = this.#log;

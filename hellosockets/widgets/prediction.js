@@ -10,14 +10,13 @@
 const LETTERS = "ABCD";
 const KEYS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Enter", " "]);
 
-let groups = 0; // radio buttons of one name are one group, in the whole page
-
 /** @param {{model: Model, el: HTMLElement}} context */
 function render({ model, el }) {
   const words = model.get("_strings");
   /** @type {Option[]} */
   const options = model.get("_options");
-  const group = `hs-prediction-${groups++}`;
+  // Each view's own: a page holds many predictions, and this module is loaded anew for each.
+  const group = `hs-prediction-${Math.random().toString(36).slice(2)}`;
   let isShown = false;
 
   el.classList.add("hs");
