@@ -25,6 +25,8 @@ __all__ = ["Conversation", "State"]
 
 State = Literal["connecting", "open", "closing", "closed", "refused", "answered"]
 
+DATA = frozenset([Opcode.CONT, Opcode.TEXT, Opcode.BINARY])
+
 # A message that never ends would be held for ever: past these it is let go, with a verdict.
 MOST_FRAGMENTS = 65_536
 MOST_MESSAGE_BYTES = 16 * 2**20
@@ -343,10 +345,11 @@ class _Side:
         message = None
         if frame.is_control:
             if frame.rsv1:
-                found.append(Verdict(rules.RSV1_ON_CONTROL, f"RSV1 is 1 on a {frame.opcode_name}"))
+                what = f"RSV1 is 1 on a {frame.opcode_name} frame"
+                found.append(Verdict(rules.RSV1_ON_CONTROL, what))
             if frame.opcode == Opcode.CLOSE and self.close is None:
                 self.close = frame
-        elif frame.opcode in (Opcode.CONT, Opcode.TEXT, Opcode.BINARY):
+        elif frame.opcode in DATA:
             frame, message = self._place_data(frame, found)
         if found:
             frame = replace(frame, context=tuple(found))

@@ -37,6 +37,9 @@ OPCODE_NAMES = {
     Opcode.PONG: "pong",
 }
 
+# What 4 bits can say: a member of ``Opcode``, or the bare number where it is reserved.
+OPCODES = tuple(Opcode(value) if value in OPCODE_NAMES else value for value in range(16))
+
 # The 7-bit payload length tells where the length itself stands (RFC 6455 §5.2).
 LENGTH_IN_16_BITS = 126
 LENGTH_IN_64_BITS = 127
@@ -119,8 +122,7 @@ class Frame:
     @property
     def opcode(self) -> int:
         """4-bit opcode; a member of ``Opcode`` unless reserved."""
-        value = self._byte(0) & 0b0000_1111
-        return Opcode(value) if value in OPCODE_NAMES else value
+        return OPCODES[self._byte(0) & 0b0000_1111]
 
     @property
     def opcode_name(self) -> str:

@@ -419,7 +419,7 @@ def test_help_pushes_no_sentence_off_the_line(name: str, source: str, says: str)
     book = ExerciseBook(EXERCISES)
     third = [repr(book.check(name, namespace)) for _ in range(3)][-1]
     assert third.startswith(f"{says} ")
-    assert third.endswith(f'`hs.solution("{name}")` are there.')
+    assert third.endswith(f'and `hs.solution("{name}")`.')
 
 
 def test_checks_of_a_stub_are_no_tries() -> None:

@@ -82,7 +82,9 @@ class ExerciseBook:
         tries = self.tries[exercise.name] = self.tries.get(exercise.name, 0) + 1
         if tries < TRIES:
             return outcome
-        help_ = f'`hs.hint("{exercise.name}")` and `hs.solution("{exercise.name}")` are there.'
+        help_ = (
+            f'Stuck? There are `hs.hint("{exercise.name}")` and `hs.solution("{exercise.name}")`.'
+        )
         # The help stands last, so that a long sentence must not push it off the line.
         return Outcome(exercise.name, "not yet", f"{one_line(outcome.sentence)[:400]} {help_}")
 
