@@ -1,0 +1,225 @@
+"""Every lesson in a real JupyterLab: what nbval and nbclient can't see, because it needs a page.
+
+A kernel that dies of a nested event loop, rows that never appear, a click that selects nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+import pytest_asyncio
+from lab import Browser, Lab, Notebook, find_chromium
+from playwright.async_api import Locator, expect
+
+from tools.store_notebooks import KERNELSPEC, NOTEBOOKS, find_notebooks
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+DEADLINE = 60  # seconds, for what takes a moment
+REQUIRED = os.environ.get("CI") == "true" or os.environ.get("HELLOSOCKETS_REQUIRE_BROWSER") == "1"
+NO_CHROMIUM = (
+    "no Chromium was found: install Chromium or Google Chrome, or name one in the "
+    "environment variable CHROMIUM"
+)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    path = find_chromium()
+    if path is None and REQUIRED:
+        pytest.fail(NO_CHROMIUM)
+    if path is None:
+        pytest.skip(NO_CHROMIUM)
+    return path
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
+    """Start JupyterLab on a copy of the lessons, so that nothing here can change them."""
+    folder = tmp_path_factory.mktemp("lab") / "notebooks"
+    shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    async with Lab(folder) as lab:
+        yield lab
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with Browser(chromium) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder for pictures of what failed."""
+    return tmp_path_factory.mktemp("screenshots")
+
+
+async def assert_ran_well(notebook: Notebook) -> None:
+    """Every cell ran once in one kernel, none failed, and the page has nothing to complain of."""
+    cells = await notebook.code_cells()
+    assert [cell.error for cell in cells if cell.error] == []
+    assert [cell.count for cell in cells] == list(range(1, len(cells) + 1))
+    assert set(await notebook.kernel_states()) <= {"busy", "idle"}
+    assert notebook.complaints == []
+
+
+async def assert_selected(row: Locator) -> None:
+    """The page shows the row as selected, to eyes and to screen readers, at its next drawing."""
+    await expect(row).to_have_attribute("aria-selected", "true", timeout=DEADLINE * 1000)
+
+
+async def selected(notebook: Notebook, *, besides: str = "None") -> str:
+    """Wait until the kernel knows of a selection other than ``besides``; return its repr."""
+    async with asyncio.timeout(DEADLINE):
+        while (found := await notebook.value(SELECTED)) == besides:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        return found
+
+
+# What the reader selected in the newest log of a notebook, whatever its name is there.
+SELECTED = (
+    "[thing for thing in __import__('gc').get_objects()"
+    " if type(thing).__name__ == 'FrameLog'][-1].selected"
+)
+
+
+@pytest.mark.parametrize("path", find_notebooks(), ids=lambda path: path.stem)
+async def test_lesson(path: Path, lab: Lab, browser: Browser, screenshots: Path) -> None:
+    async with browser.open(lab, path.name, failures=screenshots) as notebook:
+        await notebook.run_all()
+        await assert_ran_well(notebook)
+        if "FrameLog(" in path.read_text(encoding="utf-8"):  # noqa: ASYNC240
+            rows = notebook.page.locator(".hs-log").last.locator(".hs-log-row")
+            await rows.last.click()
+            await assert_selected(rows.last)
+            last = await selected(notebook)
+            await notebook.page.keyboard.press("Home")
+            await assert_selected(rows.first)
+            assert await selected(notebook, besides=last)
+        await assert_ran_well(notebook)
+
+
+# Notebooks of our own
+
+
+@pytest.fixture(scope="module")
+def write(lab: Lab) -> Callable[[str, list[str]], str]:
+    """Return a function that puts a notebook of code cells beside the lessons."""
+
+    def write(name: str, sources: list[str]) -> str:
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNELSPEC})
+        nbformat.write(notebook, lab.folder / name)
+        return name
+
+    return write
+
+
+Write = Callable[[str, list[str]], str]
+
+HELLO = [
+    "import hellosockets as hs\nfrom websockets.asyncio.client import connect",
+    "server = await hs.serve(port=0)\nlog = hs.FrameLog(server)\nlog",
+    """async with connect(server.echo_url, compression=None) as client:
+    await client.send("Hello")
+    await client.recv()
+await server.all_closed()""",
+]
+
+
+async def test_rows_appear_while_the_kernel_is_idle(
+    write: Write, lab: Lab, browser: Browser, screenshots: Path
+) -> None:
+    async with browser.open(lab, write("rows.ipynb", HELLO), failures=screenshots) as notebook:
+        await notebook.run_all()
+        rows = notebook.page.locator(".hs-log-row")
+        await rows.filter(has_text="101 Switching Protocols").wait_for(timeout=DEADLINE * 1000)
+        hello = rows.filter(has_text="Hello")
+        await hello.nth(1).wait_for(timeout=DEADLINE * 1000)
+        assert await hello.count() == 2
+        assert "client" in await hello.nth(0).inner_text()
+        assert "server" in await hello.nth(1).inner_text()
+        await assert_ran_well(notebook)
+
+
+async def test_a_click_and_the_keyboard_select_a_row(
+    write: Write, lab: Lab, browser: Browser, screenshots: Path
+) -> None:
+    async with browser.open(lab, write("select.ipynb", HELLO), failures=screenshots) as notebook:
+        await notebook.run_all()
+        hello = notebook.page.locator(".hs-log-row").filter(has_text="Hello")
+        await hello.nth(1).wait_for(timeout=DEADLINE * 1000)
+
+        await hello.nth(0).click()
+        await assert_selected(hello.nth(0))
+        first = await selected(notebook)
+        assert first == await notebook.value("server.connections[0].frames[0]")
+
+        await notebook.page.keyboard.press("ArrowDown")
+        second = await selected(notebook, besides=first)
+        assert second == await notebook.value("server.connections[0].frames[1]")
+        await assert_selected(hello.nth(1))
+        await assert_ran_well(notebook)
+
+
+PREDICTION = """hs.Prediction(
+    "How many bytes?",
+    hs.Option("two bytes", "right for a server", right=True),
+    hs.Option("six bytes", "right for a client"),
+    hs.Option("ten bytes", "too many"),
+)"""
+
+
+async def test_each_prediction_has_answers_of_its_own(
+    write: Write, lab: Lab, browser: Browser, screenshots: Path
+) -> None:
+    name = write("predict.ipynb", ["import hellosockets as hs", PREDICTION, PREDICTION])
+    async with browser.open(lab, name, failures=screenshots) as notebook:
+        await notebook.run_all()
+        first, second = (notebook.page.locator("form.hs-prediction").nth(i) for i in (0, 1))
+        show = second.get_by_role("button", name="Show what happens")
+        await expect(show).to_be_disabled()
+
+        await second.get_by_text("six bytes").click()
+        await expect(second.get_by_role("radio", name="six bytes")).to_be_checked()
+        await expect(first.get_by_role("radio", name="six bytes")).not_to_be_checked()
+
+        await notebook.page.keyboard.press("ArrowUp")
+        await expect(second.get_by_role("radio", name="two bytes")).to_be_checked()
+        await notebook.page.keyboard.press("Enter")
+        for why in ("right for a server", "right for a client", "too many"):
+            await expect(second.get_by_text(why)).to_be_visible()
+        await expect(first.get_by_text("too many")).to_have_count(0)
+        await assert_ran_well(notebook)
+
+
+# The trap: a run nested in the turn of the loop in which nest_asyncio was applied eats
+# handles that the loop is about to run.
+RUN_BESIDE_READY_TASKS = """import asyncio
+ready = [asyncio.create_task(asyncio.sleep(0)) for _ in range(100)]
+for _ in range(100):
+    asyncio.get_running_loop().call_soon(lambda: None)
+import hellosockets as hs
+try:
+    hs.run(asyncio.sleep(0.01))
+except RuntimeError as refusal:
+    print(refusal)"""
+
+
+async def test_kernel_lives_when_run_is_called_in_the_cell_of_the_import(
+    write: Write, lab: Lab, browser: Browser, screenshots: Path
+) -> None:
+    name = write("trap.ipynb", [RUN_BESIDE_READY_TASKS, "hs.run(asyncio.sleep(0.01, 'alive'))"])
+    async with browser.open(lab, name, failures=screenshots) as notebook:
+        await notebook.run_all()
+        await assert_ran_well(notebook)
+        assert await notebook.page.get_by_text("'alive'", exact=True).count() >= 1
+        assert "await" in await notebook.page.locator(".jp-OutputArea").first.inner_text()
+        assert not re.search(r"restarted|empty deque", lab.log())
