@@ -1,0 +1,1 @@
+"""Speed and memory claims, each measured as a ratio in one run."""
