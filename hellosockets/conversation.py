@@ -110,6 +110,11 @@ class Conversation:
         return list(enumerate(reversed(newest), start))
 
     @property
+    def size(self) -> int:
+        """How many bytes its events hold; what is recorded and unread doesn't count."""
+        return self._bytes
+
+    @property
     def request(self) -> Request | None:
         """The opening handshake's request; the latest one, should there be several."""
         self.read()

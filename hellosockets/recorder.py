@@ -87,6 +87,9 @@ class _RecordedTransport:
     """
     A transport that reports what is written to it, and hands on everything.
 
+    Reported is what asyncio takes. Of that, an aborted connection may lose the end, which is still
+    waiting for the network then.
+
     Args:
         transport: asyncio's transport.
         record: Called with ``"server"`` and the bytes of each write; with no bytes at the end.
@@ -100,6 +103,8 @@ class _RecordedTransport:
         self._record = record
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
+        if self._transport.is_closing():
+            return  # asyncio would drop it
         self._transport.write(data)
         if data:
             self._record("server", bytes(data))

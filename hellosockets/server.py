@@ -34,12 +34,12 @@ MAX_MESSAGE_SIZE = 2**20  # bytes
 # A client that connects and then says nothing holds a socket and a task for so long.
 OPEN_TIMEOUT = 10.0  # seconds
 
-# A client that doesn't answer a close frame keeps `close()` waiting for so long.
+# A client that doesn't answer a close frame, or doesn't read it, keeps `close()` waiting so long.
 CLOSE_TIMEOUT = 5.0  # seconds
 
 # What ended is kept for looking at, within reason: a page that reconnects all night makes many.
 MAX_FINISHED = 200  # connections
-MAX_FINISHED_BYTES = 64 * 2**20  # bytes held in their recordings
+MAX_FINISHED_BYTES = 64 * 2**20  # bytes, as recorded and as read
 
 # What listens on every address is reached by this name, as is the loopback address.
 LOCALHOST = {"", "127.0.0.1", "::1", "0.0.0.0", "::"}
@@ -70,8 +70,8 @@ def serve(
     again is safe: an older server of this process at the same port is closed first.
 
     Args:
-        port: TCP port. 0 picks a free one. None asks for 4000, or for a free one where another
-            program has that.
+        port: TCP port. 0 picks a free one, and replaces no older server. None asks for 4000, or
+            for a free one where another program has that.
         host: Address to listen on. ``"0.0.0.0"`` lets other machines in.
         compress: Whether to agree to permessage-deflate (RFC 7692) when a client offers it.
         open_timeout: Most time for an opening handshake, in seconds.
@@ -135,8 +135,9 @@ class Server:
         self._all_closed.set()
         self._loop: asyncio.AbstractEventLoop
         self._socket: socket.socket | None = None
-        self._has_started = asyncio.Event()
+        self._starting = asyncio.Lock()
         self._library: library.Server | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._is_closed = False
 
     # Where it is.
@@ -210,17 +211,34 @@ class Server:
         await self.close()
 
     async def close(self) -> None:
-        """Stop listening, close every connection with 1001 (going away), and wait for the end."""
-        if self._socket is None:
-            return
-        await self._has_started.wait()
-        if self._library is None:
-            return
+        """
+        Stop listening, close every connection with 1001 (going away), and wait for the end.
+
+        A client that doesn't answer or doesn't read is cut off after 5 seconds. Once begun, the
+        closing goes on, even if this wait is cancelled.
+
+        """
+        if self._library is None and not self._starting.locked():
+            return  # nothing to close yet
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
+        async with self._starting:  # what has begun to start must have started
+            if self._library is None:
+                return
         self._library.close(code=CloseCode.GOING_AWAY)
         for connection in tuple(self._alive):
             if connection.state is State.CONNECTING:  # no WebSocket yet to say goodbye on
                 connection.transport.abort()
-        await self._library.wait_closed()
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._library.wait_closed()
+        except TimeoutError:
+            for connection in tuple(self._alive):
+                connection.transport.abort()
+            await self._library.wait_closed()
         await self._all_closed.wait()
         self._has_closed()
 
@@ -246,8 +264,14 @@ class Server:
         return f"Server({state}, {_count(len(self._conversations), 'connection')})"
 
     async def _started(self) -> Self:
-        if self._socket is not None:
-            return self
+        if self._closing is not None:
+            raise RuntimeError("this server was closed: make a new one with serve()")
+        async with self._starting:
+            if self._socket is None:
+                await self._start()
+        return self
+
+    async def _start(self) -> None:
         family, address = await resolve(
             self.host, DEFAULT_PORT if self._asked_port is None else self._asked_port
         )
@@ -272,13 +296,10 @@ class Server:
             self._socket.close()
             self._has_closed()
             raise
-        finally:
-            self._has_started.set()
         if self._announce is not None:
             where = f"HelloSockets listens at http://{self._authority}"
             why = f"Port {DEFAULT_PORT} is taken by another program, so "
             self._announce(why + where if is_taken else where)
-        return self
 
     async def _serve(self, listener: socket.socket) -> library.Server:
         return await library.serve(
@@ -324,6 +345,8 @@ class Server:
         self._conversations.append(conversation)
         self._alive[connection] = conversation
         self._all_closed.clear()
+        if self._closing is not None:  # it came too late to be served
+            self._loop.call_soon(lambda: connection.transport.abort())
         self._tell_listeners()
         return recording
 
@@ -337,10 +360,10 @@ class Server:
     def _make_room(self) -> None:
         alive = set(self._alive.values())
         finished = [each for each in self._conversations if each not in alive]
-        size = sum(each.recording.size for each in finished)
+        size = sum(_size(each) for each in finished)
         while len(finished) > MAX_FINISHED or size > MAX_FINISHED_BYTES:
             oldest = finished.pop(0)
-            size -= oldest.recording.size
+            size -= _size(oldest)
             self._conversations.remove(oldest)
             self.dropped_connections += 1
 
@@ -363,6 +386,10 @@ async def _retire(older: Server) -> None:
         if older._socket is not None:
             older._socket.close()
         older._has_closed()
+
+
+def _size(conversation: Conversation) -> int:
+    return conversation.recording.size + conversation.size
 
 
 def _count(number: int, noun: str) -> str:

@@ -220,6 +220,8 @@ async def test_kernel_lives_when_run_is_called_in_the_cell_of_the_import(
     async with browser.open(lab, name, failures=screenshots) as notebook:
         await notebook.run_all()
         await assert_ran_well(notebook)
-        assert await notebook.page.get_by_text("'alive'", exact=True).count() >= 1
-        assert "await" in await notebook.page.locator(".jp-OutputArea").first.inner_text()
+        outputs = notebook.page.locator(".jp-OutputArea-output")
+        await expect(outputs).to_have_count(2)
+        assert "write `await ...` here" in await outputs.nth(0).inner_text()
+        assert await outputs.nth(1).inner_text() == "'alive'"
         assert not re.search(r"restarted|empty deque", lab.log())

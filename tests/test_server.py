@@ -354,6 +354,20 @@ async def test_finished_connections_are_bounded_in_bytes(
 # Who looks on.
 
 
+async def test_what_was_read_counts_among_the_bytes_of_finished_connections(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(server, request("/nowhere"))
+    [conversation] = server.connections
+    recorded = conversation.recording.size
+    monkeypatch.setattr(server_room, "MAX_FINISHED_BYTES", 2 * recorded + 10)
+    assert conversation.size == 0
+    assert len(conversation.events) == 4
+    assert conversation.size > 0
+    await talk(server, request("/nowhere"))
+    assert server.dropped_connections == 1
+
+
 async def test_listeners_hear_connections_and_bytes(server: Server) -> None:
     heard: list[tuple[int, int, str]] = []
     loop = asyncio.get_running_loop()
@@ -654,6 +668,80 @@ async def test_close_does_not_wait_for_a_client_that_says_nothing() -> None:
         assert await reader.read() == b""
     writer.close()
     assert ends(server.connections[0]) == ["client", "server"]
+
+
+async def test_close_does_not_wait_for_a_client_that_does_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server_room, "CLOSE_TIMEOUT", 0.1)
+    server = await serve(port=0, announce=None)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1)
+    writer.write(request("/echo") + build_frame(bytes(500_000), masking_key=KEY) * 40)
+    async with asyncio.timeout(10):
+        while not any(connection.messages for connection in server.connections):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await server.close()
+    assert server.leftovers() == []
+    assert ends(server.connections[0]) == ["client", "server"]
+    writer.close()
+    del reader
+
+
+async def test_close_turns_away_who_comes_too_late() -> None:
+    for turns in range(5):
+        server = await serve(port=0, announce=None)
+        with socket.create_connection(("127.0.0.1", server.port)):
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            async with asyncio.timeout(5):  # far below the time for an opening handshake
+                await server.close()
+        assert server.leftovers() == []
+
+
+async def test_close_during_the_start_closes() -> None:
+    server = serve(port=0, announce=None)
+    starting = asyncio.ensure_future(server)
+    await asyncio.sleep(0)
+    await server.close()
+    await starting
+    assert repr(server) == "Server(closed, 0 connections)"
+    assert server.leftovers() == []
+
+
+async def test_two_who_await_one_server_get_one(free_port: int) -> None:
+    server = serve(free_port, announce=None)
+    await asyncio.gather(server, server)
+    assert repr(server) == "Server(listening, 0 connections)"
+    await server.close()
+    with pytest.raises(RuntimeError, match=r"make a new one with serve\(\)"):
+        await server
+
+
+async def test_a_cancelled_close_goes_on() -> None:
+    server = await serve(port=0, announce=None)
+    async with connect(server.echo_url):
+        closing = asyncio.create_task(server.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        async with asyncio.timeout(10):
+            await server.close()
+    assert repr(server) == "Server(closed, 1 connection)"
+    assert server.leftovers() == []
+
+
+async def test_what_is_not_handed_to_the_wire_is_not_recorded(server: Server) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(request("/echo"))
+    await reader.readuntil(b"\r\n\r\n")
+    [connection] = server._alive
+    connection.transport.abort()
+    before = len(server.connections[0].recording)
+    connection.transport.write(b"too late")
+    assert len(server.connections[0].recording) == before
+    writer.close()
+    await server.all_closed()
 
 
 async def test_nothing_is_left_after_close() -> None:
