@@ -31,6 +31,9 @@ DATA = frozenset([Opcode.CONT, Opcode.TEXT, Opcode.BINARY])
 MOST_FRAGMENTS = 65_536
 MOST_MESSAGE_BYTES = 16 * 2**20
 
+# HTTP is read in pieces of so many bytes.
+SLICE = 4096
+
 
 class Conversation:
     """
@@ -74,6 +77,7 @@ class Conversation:
         self._request: Request | None = None
         self._response: Response | None = None
         self._agreement: deflate.Agreement | None = None
+        self._close: Frame | None = None  # the first one
         recording.before_drop.append(self.read)
 
     def read(self) -> None:
@@ -173,18 +177,16 @@ class Conversation:
     @property
     def close_code(self) -> int | None:
         """
-        The code that a browser's close event would show (RFC 6455 §7.1.5).
+        The code of the first close frame, whoever sent it (RFC 6455 §7.1.5).
 
         Returns:
-            The code of the first close frame; 1005 if it has none; 1006 if the connection ended
-            without a close frame; None as long as it isn't closed.
+            1005 if that frame has no code; 1006 if the connection ended without a close frame;
+            None as long as neither has happened.
 
         """
         self.read()
-        closes = [side.close for side in self._sides.values() if side.close is not None]
-        if closes:
-            first = min(closes, key=lambda frame: frame.time or 0.0)
-            return 1005 if first.close_code is None else first.close_code
+        if self._close is not None:
+            return 1005 if self._close.close_code is None else self._close.close_code
         return 1006 if self.state == "closed" else None
 
     def boundaries(self, speaker: Speaker) -> list[int]:
@@ -240,15 +242,18 @@ class Conversation:
             self._read_handshake(side, chunk.data, chunk.time)
 
     def _read_handshake(self, side: _Side, data: bytes, time: float) -> None:
-        # Usually one turn; more where several HTTP requests or answers share a chunk.
-        while data and side.frames is None:
-            head = side.handshake.receive_data(data, time)
-            if head is None:
-                return
-            data = side.handshake.rest
-            self._add_head(side, head)
-        if data and side.frames is not None:
-            for frame in side.frames.receive_data(data, time):
+        # Usually one turn; more where several HTTP requests or answers share a chunk. Slice by
+        # slice, as what follows a head is copied for the next one.
+        start = 0
+        while start < len(data) and side.frames is None and not side.is_deaf:
+            piece = data[start : start + SLICE]
+            start += len(piece)
+            head = side.handshake.receive_data(piece, time)
+            if head is not None:
+                start -= len(side.handshake.rest)
+                self._add_head(side, head)
+        if side.frames is not None:
+            for frame in side.frames.receive_data(data[start:], time):
                 self._add_frame(side, frame)
 
     def _add_head(self, side: _Side, head: Request | Response) -> None:
@@ -271,13 +276,16 @@ class Conversation:
                 self._agreement = deflate.agreed(head.get("Sec-WebSocket-Extensions"))
                 if self._agreement is not None:
                     for each in self._sides.values():
+                        each.agreement = self._agreement
                         each.inflater = self._agreement.inflater(each.speaker)
-            elif self._response is head:
-                client.frames = None  # refused: what the client says next is HTTP again
+            elif self._response is head and client.frames is not None:
+                # Refused: what the client says next is HTTP again.
+                client.handshake = HandshakeReader("client", offset=client.offset)
+                client.frames = None
         self._add(head)
 
     def _judged(self, response: Response) -> Response:
-        if self._request is None or response.status != 101:
+        if self._request is None or self._request.skipped or response.status != 101:
             return response
         request = self._request
         offer = request.get("Sec-WebSocket-Extensions")
@@ -289,6 +297,8 @@ class Conversation:
         is_early = self._response is None and side.speaker == "client"
         frame, message = side.place(frame, is_early)
         self._add(frame)
+        if frame.opcode == Opcode.CLOSE and self._close is None:
+            self._close = frame
         if message is not None:
             self._messages.append((self.dropped_events + len(self._events) - 1, message))
 
@@ -325,6 +335,7 @@ class _Side:
         self.boundaries: deque[int] = deque(maxlen=max_chunks)
         self.handshake = HandshakeReader(speaker)
         self.frames: FrameReader | None = None  # once HTTP is over
+        self.agreement: deflate.Agreement | None = None
         self.inflater: deflate.Inflater | None = None
         self.close: Frame | None = None
         self.has_ended = False
@@ -343,7 +354,7 @@ class _Side:
         found: list[Verdict] = []
         if is_early:
             found.append(Verdict(rules.EARLY_DATA, "the client sent a frame before the answer"))
-        if self.close is not None:
+        if self.close is not None and not frame.is_control:
             found.append(
                 Verdict(rules.AFTER_CLOSE, f"a {frame.opcode_name} frame follows a close frame")
             )
@@ -357,9 +368,12 @@ class _Side:
         elif frame.opcode in DATA:
             frame, message = self._place_data(frame, found)
         if found:
-            frame = replace(frame, context=tuple(found))
+            judged = replace(frame, context=tuple(found))
             if message is not None:
-                message = Message((*message.frames[:-1], frame))
+                message = Message((*message.frames[:-1], judged))
+            elif self._parts and self._parts[-1] is frame:
+                self._parts[-1] = judged
+            frame = judged
         return frame, message
 
     def _place_data(self, frame: Frame, found: list[Verdict]) -> tuple[Frame, Message | None]:
@@ -368,6 +382,8 @@ class _Side:
             if self._parts or self._is_passing:
                 what = f"a {frame.opcode_name} frame begins before the last message has ended"
                 found.append(Verdict(rules.MESSAGE_INTERRUPTED, what))
+                if self._parts and self._parts[0].rsv1:
+                    self._lose_window()
             self._begin()
             if frame.rsv1 and self.inflater is None:
                 what = "RSV1 is 1, but permessage-deflate was not agreed on"
@@ -396,17 +412,32 @@ class _Side:
         self._is_passing = False
         self._utf8.reset()
 
+    def _lose_window(self) -> None:
+        # A deflated message wasn't read to its end. Without context takeover the next one begins
+        # with an empty window all the same (RFC 7692 §7.1.1).
+        if self.agreement is None:
+            return
+        if self.agreement.keeps_window(self.speaker):
+            self._is_lost = True
+        else:
+            self.inflater = self.agreement.inflater(self.speaker)
+
     def _hold(self, frame: Frame, found: list[Verdict]) -> None:
         if self._is_passing:
             return
         self._parts.append(frame)
-        self._parts_bytes += size_of(frame)
-        too_long = len(self._parts) > MOST_FRAGMENTS or self._parts_bytes > MOST_MESSAGE_BYTES
-        if frame.skipped or (too_long and len(self._parts) > 1):
-            if not frame.skipped:
-                what = f"a message of over {len(self._parts) - 1:,} fragments was let pass"
+        self._parts_bytes += len(frame.data)
+        limit = ""
+        if len(self._parts) > MOST_FRAGMENTS:
+            limit = f"{MOST_FRAGMENTS:,} fragments"
+        elif self._parts_bytes > MOST_MESSAGE_BYTES:
+            limit = f"{MOST_MESSAGE_BYTES:,} bytes"
+        if frame.skipped or limit:
+            if limit and not frame.skipped:
+                what = f"a message of over {limit} was let pass"
                 found.append(Verdict(rules.MESSAGE_LIMIT, what))
-            self._is_lost |= self._parts[0].rsv1
+            if self._parts[0].rsv1:
+                self._lose_window()
             self._parts = []
             self._is_passing = True
 

@@ -49,6 +49,10 @@ LAST_BLOCK = bytes.fromhex("01 00 00 ff ff")
 # read; small slices keep that linear even where every second byte ends a block.
 SLICE = 4096
 
+# An honest message has one block with BFINAL set, or none. Each one takes a new window to go on
+# with: 2 bytes on the wire buy a copy of 32 KiB, and a message of them alone would buy seconds.
+MOST_LAST_BLOCKS = 1_000  # in one message
+
 TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 7230 §3.2.6
 PARAMETER = re.compile(rf'({TOKEN})(?:[ \t]*=[ \t]*(?:({TOKEN})|"((?:[^"\\]|\\.)*)"))?', re.DOTALL)
 # A quoted string, closed or not; or a separator outside of one.
@@ -121,6 +125,10 @@ class Agreement:
         if self.client_max_window_bits < LARGEST_WINDOW:
             parameters.append((CLIENT_MAX_WINDOW_BITS, str(self.client_max_window_bits)))
         return str(Extension(NAME, tuple(parameters)))
+
+    def keeps_window(self, speaker: Speaker) -> bool:
+        """Tell whether a speaker's messages refer back to earlier ones (RFC 7692 §7.1.1)."""
+        return not self._of(speaker)[0]
 
     def inflater(self, speaker: Speaker, *, max_size: int = 16 * 2**20) -> Inflater:
         """Return what inflates the messages that ``speaker`` sends, ``max_size`` bytes at most."""
@@ -456,13 +464,19 @@ class Inflater:
         _check_window_bits("window_bits", window_bits)
         if max_size < 0:
             raise ValueError(f"max_size must be 0 bytes or more, got {max_size}")
-        self.no_context_takeover = no_context_takeover
         self.window_bits = window_bits
         self.max_size = max_size
+        self._no_context_takeover = no_context_takeover
         self._size = 0  # bytes that earlier frames of this message inflated to
+        self._last_blocks = 0  # blocks with BFINAL set, so far in this message
         self._is_lost = False
         self._window = bytearray()  # the end of what came out, kept for the block after BFINAL
         self._zlib = self._new_zlib()
+
+    @property
+    def no_context_takeover(self) -> bool:
+        """Whether the speaker begins each message with an empty window."""
+        return self._no_context_takeover
 
     def inflate(self, payload: bytes, fin: bool = True) -> Inflated:
         """
@@ -485,10 +499,21 @@ class Inflater:
         if fin and verdict is None:
             verdict = self._end()
         self._is_lost = verdict is not None
-        self._size = 0 if fin else self._size + len(data)
-        if fin and self.no_context_takeover:
-            self._forget()
+        self._size += len(data)
+        if fin:
+            self._begin_message()
         return Inflated(bytes(data), len(payload), verdict)
+
+    def interrupt(self) -> None:
+        """
+        Learn that the message under way goes no further: a new one began before its end.
+
+        With ``no_context_takeover`` the new one begins with an empty window and owes nothing to
+        it. Without, the window is lost, as nobody can tell what the speaker's own holds by now.
+
+        """
+        self._is_lost = True
+        self._begin_message()
 
     def __repr__(self) -> str:
         return f"Inflater({_window(self.window_bits, self.no_context_takeover)})"
@@ -518,6 +543,12 @@ class Inflater:
                     # A block with BFINAL set ends zlib's stream but not the message. "The next
                     # DEFLATE block follows the padded data" and shares the window (§7.2.1).
                     rest = self._zlib.unused_data
+                    self._last_blocks += 1
+                    if self._last_blocks > MOST_LAST_BLOCKS:
+                        what = (
+                            f"more than {MOST_LAST_BLOCKS:,} blocks of the message have BFINAL set"
+                        )
+                        return Verdict(rules.DEFLATE_LAST_BLOCKS, what)
                     self._zlib = self._new_zlib()
         return None
 
@@ -536,10 +567,12 @@ class Inflater:
         what = "the message ends in the middle of a DEFLATE block"
         return Verdict(rules.DEFLATE_CUT_SHORT, what)
 
-    def _forget(self) -> None:
-        self._is_lost = False
-        self._window.clear()
-        self._zlib = self._new_zlib()
+    def _begin_message(self) -> None:
+        self._size = self._last_blocks = 0
+        if self.no_context_takeover:
+            self._is_lost = False
+            self._window.clear()
+            self._zlib = self._new_zlib()
 
     def _remember(self, piece: bytes) -> None:
         size = 2**self.window_bits

@@ -73,6 +73,14 @@ HEAD_IS_ASCII = Rule("RFC 9110 §5.5", "SHOULD", "a head is ASCII text")
 WHOLE_HEAD = Rule("RFC 9112 §2.1", "MUST", "a head ends with an empty line")
 CONTENT_LENGTH = Rule("RFC 9110 §8.6", "MUST", "Content-Length is one number of bytes")
 WHOLE_BODY = Rule("RFC 9112 §6.3", "MUST", "a body is as long as Content-Length announces")
+CHUNKED = Rule(
+    "RFC 9112 §7.1",
+    "MUST",
+    "a chunk is its size in hex, CR LF, its bytes, CR LF; the last one has size 0 and an empty line",
+)
+TRANSFER_ENCODING = Rule(
+    "RFC 9112 §6.3", "MUST", "the last transfer coding of a request is chunked, which tells its end"
+)
 HANDSHAKE_LIMIT = Rule(
     "RFC 9110 §17.5", "SHOULD", "an endpoint protects itself against heads and bodies without end"
 )
@@ -162,7 +170,7 @@ MESSAGE_LIMIT = Rule(
 EARLY_DATA = Rule(
     "RFC 6455 §4.1", "MUST", "a client waits for the server's answer before it sends frames"
 )
-AFTER_CLOSE = Rule("RFC 6455 §5.5.1", "MUST", "nothing is sent after a close frame", None)
+AFTER_CLOSE = Rule("RFC 6455 §5.5.1", "MUST", "no data frame is sent after a close frame", None)
 
 # permessage-deflate
 
@@ -217,6 +225,12 @@ DEFLATE_WINDOW_LOST = Rule(
     "RFC 7692 §7.2.2",
     "MUST",
     "a message is inflated with the window that earlier ones left",
+)
+DEFLATE_LAST_BLOCKS = Rule(
+    "RFC 6455 §10.4",
+    "MUST",
+    "an endpoint protects itself against messages of more last blocks than it can restart after",
+    1009,
 )
 INFLATED_LIMIT = Rule(
     "RFC 6455 §10.4",

@@ -210,6 +210,65 @@ def test_names_the_broken_rule(name: str) -> None:
     assert [verdict.rule for verdict in converse(turns).verdicts] == [rule]
 
 
+def test_a_pong_after_a_close_frame_is_fine() -> None:
+    turns = [
+        *OPENING,
+        client(close(1000), Opcode.CLOSE),
+        server("are you there", Opcode.PING),
+        client("are you there", Opcode.PONG),
+    ]
+    assert converse(turns).verdicts == []
+
+
+def test_a_message_keeps_the_verdicts_of_all_its_fragments() -> None:
+    turns = [*OPENING, server(b"\xff", Opcode.TEXT, fin=False), server(b"a", Opcode.CONT)]
+    conversation = converse(turns)
+    [message] = conversation.messages
+    assert list(message.frames) == conversation.frames
+    assert [verdict.rule for verdict in message.verdicts] == [rules.TEXT_IS_UTF8]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "broken"),
+    [
+        (b"", [rules.MESSAGE_INTERRUPTED, rules.DEFLATE_WINDOW_LOST]),
+        (b"; server_no_context_takeover", [rules.MESSAGE_INTERRUPTED]),
+    ],
+)
+def test_an_interrupted_deflated_message(parameter: bytes, broken: list[rules.Rule]) -> None:
+    extension = DEFLATE.replace(b"\r\n", parameter + b"\r\n")
+    turns = [
+        ("client", REQUEST % extension),
+        ("server", ANSWER % extension),
+        server(HELLO[:3], Opcode.TEXT, rsv1=True, fin=False),
+        server(HELLO, Opcode.TEXT, rsv1=True),
+    ]
+    conversation = converse(turns)
+    assert [verdict.rule for verdict in conversation.verdicts] == broken
+    if len(broken) == 1:
+        assert conversation.messages[-1].text == "Hello"
+
+
+def test_the_close_code_is_the_first_ones_even_at_equal_times() -> None:
+    recording = Recording(clock=lambda: 0.0)
+    conversation = Conversation(recording)
+    for turn in [
+        *OPENING,
+        server(close(1001), Opcode.CLOSE),
+        client(close(1000), Opcode.CLOSE),
+    ]:
+        recording.append(*turn)
+    assert conversation.close_code == 1001
+
+
+def test_many_requests_in_one_chunk() -> None:
+    request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    conversation = converse([("client", request * 1000)])
+    assert [event.offset for event in conversation.events] == [
+        number * len(request) for number in range(1000)
+    ]
+
+
 def test_utf8_may_be_cut_between_fragments() -> None:
     turns = [*OPENING, server(b"\xc3", Opcode.TEXT, fin=False), server(b"\xa9", Opcode.CONT)]
     conversation = converse(turns)
