@@ -43,6 +43,12 @@ STATUS = re.compile(r"[1-5][0-9]{2}")
 CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
 
+# RFC 9112 §7.1. Extensions are ignored, trailers read past; both on lines of a bounded length.
+CHUNK_SIZE = re.compile(rb"0*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
+TRAILER = re.compile(rb"(?:[^\x00-\x20:]+:[^\r\n]*)?\r\n")
+HEX_DIGITS = b"0123456789abcdefABCDEF"
+LONGEST_CHUNK_LINE = 8192  # bytes
+
 # RFC 4648 §4 and §5. 16 bytes are 22 characters and 2 of padding.
 KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -160,6 +166,7 @@ class _Head(ABC):
     offset: int | None = field(default=None, compare=False)
     skipped: bool = False
     context: tuple[Verdict, ...] = ()
+    wire_size: int | None = field(default=None, compare=False)
 
     @property
     def start_line(self) -> str:
@@ -203,7 +210,7 @@ class _Head(ABC):
 
     def _repr_html_(self) -> str:
         lines = self._lines()
-        size = len(self.raw) + len(self.body)
+        size = len(self.raw) + len(self.body) if self.wire_size is None else self.wire_size
         return picture.headers(
             title=f"{type(self).__name__}, {_bytes(size)} on the wire",
             speaker=self.speaker,
@@ -222,8 +229,8 @@ class _Head(ABC):
         """Find what only a request or only a response can do wrong."""
 
     @abstractmethod
-    def _body_size(self) -> int | None:
-        """Tell the body's length in bytes; None if it lasts until the stream ends."""
+    def _begin_body(self, max_size: int) -> _Body:
+        """Tell from the head how the body's end will be known (RFC 9112 §6.3)."""
 
     @abstractmethod
     def _says(self) -> str:
@@ -327,10 +334,6 @@ class _Head(ABC):
         if self.skipped:
             what = f"the body is longer than {_bytes(len(self.body))}; the rest was let pass"
             return [Verdict(rules.HANDSHAKE_LIMIT, what)]
-        missing = (self._body_size() or 0) - len(self.body)
-        if missing > 0:
-            what = f"the stream ended {_bytes(missing)} before the body's end"
-            return [Verdict(rules.WHOLE_BODY, what)]
         return []
 
 
@@ -342,11 +345,14 @@ class Request(_Head):
     Attributes:
         raw: The head's bytes, the empty line at its end included; without that line if the stream
             ended early or the reader let the rest pass.
-        body: The bytes after the head that Content-Length announces; usually none.
+        body: What follows the head where a body is announced, its chunks joined; usually nothing.
         time: Seconds since the recording began, when its last byte came; None if unknown.
         offset: Where its first byte stands in the client's stream, in bytes; None if unknown.
         skipped: True when it was longer than the reader keeps.
-        context: Verdicts that only its place in the conversation earns it.
+        context: Verdicts that its own bytes here don't show: earned by its place in the
+            conversation, by the end of the stream, or by how its body was cut into chunks.
+        wire_size: Length of head and body on the wire, in bytes, the framing of chunks and what
+            was let pass included; None if unknown.
 
     """
 
@@ -432,8 +438,15 @@ class Request(_Head):
     def _says(self) -> str:
         return f"{self.method} {self.target}" if self.version else self.start_line
 
-    def _body_size(self) -> int | None:
-        return self._content_length() or 0
+    def _begin_body(self, max_size: int) -> _Body:
+        codings = self.get_all("Transfer-Encoding")
+        if _is_chunked(codings):
+            return _ChunkedBody(max_size)
+        body = _Body(max_size, 0 if _tokens(codings) else self._content_length() or 0)
+        if _tokens(codings):
+            what = _value_of("Transfer-Encoding", codings)
+            body.fault = Verdict(rules.TRANSFER_ENCODING, what)
+        return body
 
     def _verdicts(self) -> list[Verdict]:
         if not self._is_whole():
@@ -481,12 +494,15 @@ class Response(_Head):
     Attributes:
         raw: The head's bytes, the empty line at its end included; without that line if the stream
             ended early or the reader let the rest pass.
-        body: The bytes after the head, as many as Content-Length announces or until the stream
-            ended; none after a 101, which frames follow.
+        body: What follows the head, its chunks joined: as many bytes as are announced, or all
+            until the stream ended; none after a 101, which frames follow.
         time: Seconds since the recording began, when its last byte came; None if unknown.
         offset: Where its first byte stands in the server's stream, in bytes; None if unknown.
         skipped: True when it was longer than the reader keeps.
-        context: Verdicts that only its place in the conversation earns it.
+        context: Verdicts that its own bytes here don't show: earned by its place in the
+            conversation, by the end of the stream, or by how its body was cut into chunks.
+        wire_size: Length of head and body on the wire, in bytes, the framing of chunks and what
+            was let pass included; None if unknown.
 
     """
 
@@ -517,10 +533,13 @@ class Response(_Head):
             request: The request that it answers.
 
         Returns:
-            What a 101 accepts that wasn't asked for; none for another status.
+            What a 101 accepts that wasn't asked for; none for another status. None either where
+            a part of the request is missing, as it may have asked in that part.
 
         """
         if self.status != 101 or not self._is_whole():
+            return ()
+        if request.skipped or not request._is_whole():
             return ()
         found = []
         if not request.is_upgrade:
@@ -546,11 +565,14 @@ class Response(_Head):
     def _says(self) -> str:
         return f"{self.status} {self.reason}".rstrip() if self.status else self.start_line
 
-    def _body_size(self) -> int | None:
-        # RFC 9112 §6.3. A head that isn't HTTP announces nothing.
+    def _begin_body(self, max_size: int) -> _Body:
+        # A head that isn't HTTP announces nothing.
         if self.status < 200 or self.status in (204, 304):
-            return 0
-        return None if self.get("Transfer-Encoding") else self._content_length()
+            return _Body(max_size, 0)
+        codings = self.get_all("Transfer-Encoding")
+        if _is_chunked(codings):
+            return _ChunkedBody(max_size)
+        return _Body(max_size, None if _tokens(codings) else self._content_length())
 
     def _verdicts(self) -> list[Verdict]:
         if self.status != 101 or not self._is_whole():
@@ -574,6 +596,123 @@ class Response(_Head):
         return found
 
 
+class _Body:
+    """
+    A body of known length, or one that lasts until the stream ends (RFC 9112 §6.3).
+
+    Args:
+        max_size: How much of it is kept, in bytes; the rest is counted and let pass.
+        size: Its length in bytes; None if it lasts until the stream ends.
+
+    Attributes:
+        kept: Its first bytes, chunks joined.
+        size_on_wire: How many bytes of the stream it has had so far.
+        is_whole: True once its last byte came, so that what follows can be read.
+        fault: What makes its end impossible to find, or None.
+
+    """
+
+    def __init__(self, max_size: int, size: int | None) -> None:
+        self.kept = bytearray()
+        self.size_on_wire = 0
+        self.is_whole = size == 0
+        self.fault: Verdict | None = None
+        self._max_size = max_size
+        self._size = size
+        self._received = 0  # bytes, the framing of chunks not counted
+
+    @property
+    def is_longer(self) -> bool:
+        """True once more of it came than is kept."""
+        return self._received > self._max_size
+
+    @property
+    def is_done(self) -> bool:
+        """True once there is nothing to wait for: its end came, or can't be known any more."""
+        is_endless = self._size is None and self.is_longer
+        return self.is_whole or self.fault is not None or is_endless
+
+    def receive(self, data: bytes, start: int) -> int:
+        """Take its bytes out of ``data``, from ``start`` on; return where they end."""
+        # One byte more than is kept tells an endless body that is too long.
+        size = self._max_size + 1 if self._size is None else self._size
+        end = min(len(data), start + size - self._received)
+        self._take(data, start, end)
+        self.is_whole = self._received == self._size
+        return end
+
+    def receive_eof(self) -> None:
+        """Learn that the stream has ended."""
+        missing = (self._size or 0) - self._received
+        if missing > 0:
+            what = f"the stream ended {_bytes(missing)} before the body's end"
+            self.fault = Verdict(rules.WHOLE_BODY, what)
+
+    def _take(self, data: bytes, start: int, end: int) -> None:
+        room = self._max_size - len(self.kept)
+        self.kept += data[start : min(end, start + room)]
+        self._received += end - start
+        self.size_on_wire += end - start
+
+
+class _ChunkedBody(_Body):
+    """A body in chunks, each with its size before it (RFC 9112 §7.1)."""
+
+    def __init__(self, max_size: int) -> None:
+        super().__init__(max_size, 0)
+        self.is_whole = False
+        self._line = bytearray()  # the line under way
+        self._left = 0  # bytes of this chunk that are still to come
+        self._read_line = self._read_size  # what the next line has to be
+
+    def receive(self, data: bytes, start: int) -> int:
+        while start < len(data) and not self.is_done:
+            if self._left:
+                end = min(len(data), start + self._left)
+                self._left -= end - start
+                self._take(data, start, end)
+            else:
+                most = 2 if self._read_line == self._read_chunk_end else LONGEST_CHUNK_LINE
+                limit = start + most - len(self._line)
+                end = data.find(b"\n", start, limit) + 1 or min(len(data), limit)
+                self._line += data[start:end]
+                if self._line.endswith(b"\n") or len(self._line) == most:
+                    self._end_line()
+                elif self._read_line == self._read_size and self._line[0] not in HEX_DIGITS:
+                    self._end_line()  # a fault already: don't wait for the line's end
+            start = end
+        return start
+
+    def receive_eof(self) -> None:
+        self.size_on_wire += len(self._line)
+        self.fault = Verdict(rules.CHUNKED, "the stream ended before the last chunk's end")
+
+    def _end_line(self) -> None:
+        line = bytes(self._line)
+        what = self._read_line(line)
+        if what:
+            self.fault = Verdict(rules.CHUNKED, what)
+            return
+        self.size_on_wire += len(line)
+        self._line.clear()
+
+    def _read_size(self, line: bytes) -> str:
+        match = CHUNK_SIZE.fullmatch(line)
+        if match is None:
+            return "a line that should be the size of a chunk isn't"
+        self._left = int(match[1], 16)
+        self._read_line = self._read_chunk_end if self._left else self._read_trailer
+        return ""
+
+    def _read_chunk_end(self, line: bytes) -> str:
+        self._read_line = self._read_size
+        return "" if line == b"\r\n" else "no CR LF comes after the bytes of a chunk"
+
+    def _read_trailer(self, line: bytes) -> str:
+        self.is_whole = line == b"\r\n"
+        return "" if TRAILER.fullmatch(line) else "a line after the last chunk is no header"
+
+
 class HandshakeReader:
     """
     Cut one HTTP request or response off the start of a stream.
@@ -587,11 +726,18 @@ class HandshakeReader:
         offset: Where the first byte stands in the speaker's stream, in bytes.
         max_size: Longest head that is kept, in bytes. Of a longer one the start is kept, with a
             verdict, and the rest passes without being held.
-        max_body: Longest body that is kept, in bytes; the same holds for it.
+        max_body: Longest body that is kept, in bytes; the same holds for it, except that the
+            stream goes on after a body whose end is known.
 
     Attributes:
+        method: Method of the request that is answered; HEAD's answer has no body. None if unknown.
         done: True once the handshake was returned, or the stream ended.
         rest: What came after the handshake in the chunk that completed it.
+        consumed: How many bytes of the stream belong to the handshake: head and body as on the
+            wire, the framing of chunks and what was let pass included.
+        resumes: True when what follows the handshake can be read; False until it is done, and
+            where its end can't be known: a head too long, chunks that are none, a body that lasts
+            until the stream ends.
 
     """
 
@@ -606,14 +752,16 @@ class HandshakeReader:
         self.speaker = speaker
         self.max_size = max_size
         self.max_body = max_body
+        self.method: str | None = None
         self.done = False
         self.rest = b""
+        self.consumed = 0
+        self.resumes = False
         self._offset = offset
-        self._buffer = bytearray()
+        self._head = bytearray()
         self._start = 0  # of the first line, after empty ones
         self._searched = 0  # no head ends before here
-        self._head_size = 0  # once it is known
-        self._body_size = 0
+        self._body: _Body | None = None  # once the head is whole
 
     def receive_data(self, data: bytes, time: float | None = None) -> Request | Response | None:
         """
@@ -630,18 +778,16 @@ class HandshakeReader:
         """
         if self.done:
             return None
-        self._buffer += data
-        if not self._head_size:
-            self._find_end()
-        if not self._head_size:
-            if len(self._buffer) < self.max_size:
-                return None
-            return self._finish(self.max_size, 0, time, skipped=True)
-        if len(self._buffer) < self._head_size + self._body_size:
-            return None
-        if self._body_size > self.max_body:
-            return self._finish(self._head_size, self.max_body, time, skipped=True)
-        return self._finish(self._head_size, self._body_size, time)
+        end = 0
+        if self._body is None:
+            held = len(self._head)
+            self._head += data[: self.max_size - held]
+            self._body = self._find_end()
+            if self._body is None:
+                return self._finish(time) if len(self._head) >= self.max_size else None
+            end = len(self._head) - held
+        end = self._body.receive(data, end)
+        return self._finish(time, data[end:]) if self._body.is_done else None
 
     def receive_eof(self, time: float | None = None) -> Request | Response | None:
         """
@@ -654,47 +800,52 @@ class HandshakeReader:
             The handshake that the end completed or cut short; None if there was nothing of one.
 
         """
-        if self.done or not self._buffer:
+        if self.done or not self._head:
             self.done = True
             return None
-        size = len(self._buffer)
-        head_size = self._head_size or size
-        return self._finish(head_size, size - head_size, time)
+        if self._body is not None:
+            self._body.receive_eof()
+        return self._finish(time, has_ended=True)
 
-    def _find_end(self) -> None:
+    def _find_end(self) -> _Body | None:
         # Each byte is looked at about once, however small the chunks.
-        leading = EMPTY_LINES.match(self._buffer, self._start, self.max_size)
+        leading = EMPTY_LINES.match(self._head, self._start, self.max_size)
         self._start = leading.end() if leading else self._start
         start = max(self._start, self._searched - len(b"\n\r"))
-        end = HEAD_END.search(self._buffer, start, self.max_size)
-        self._searched = min(len(self._buffer), self.max_size)
+        end = HEAD_END.search(self._head, start, self.max_size)
+        self._searched = len(self._head)
         if end is None:
-            return
-        self._head_size = end.end()
-        size = self._message(bytes(self._buffer[: self._head_size]))._body_size()
-        # One byte more than is kept tells a body that is too long.
-        self._body_size = self.max_body + 1 if size is None else min(size, self.max_body + 1)
+            return None
+        del self._head[end.end() :]
+        if self.method == "HEAD":
+            return _Body(self.max_body, 0)
+        return self._kind(bytes(self._head))._begin_body(self.max_body)
 
     def _finish(
-        self, head_size: int, body_size: int, time: float | None, *, skipped: bool = False
+        self, time: float | None, rest: bytes = b"", *, has_ended: bool = False
     ) -> Request | Response:
-        end = head_size + body_size
-        raw, body = bytes(self._buffer[:head_size]), bytes(self._buffer[head_size:end])
-        self.rest = b"" if skipped else bytes(self._buffer[end:])
+        raw, body, context = bytes(self._head), b"", tuple[Verdict, ...]()
+        skipped = self._body is None and not has_ended
         self.done = True
-        self._buffer.clear()
-        return self._message(raw, body, time, self._offset, skipped)
+        self.consumed = len(raw)
+        if self._body is not None:
+            body = bytes(self._body.kept)
+            skipped = self._body.is_longer
+            self.consumed += self._body.size_on_wire
+            self.resumes = self._body.is_whole and self._body.fault is None
+            context = () if self._body.fault is None else (self._body.fault,)
+        self.rest = rest if self.resumes else b""
+        self._head.clear()
+        self._body = None
+        return self._kind(raw, body, time, self._offset, skipped, context, self.consumed)
 
-    def _message(
-        self,
-        raw: bytes,
-        body: bytes = b"",
-        time: float | None = None,
-        offset: int | None = None,
-        skipped: bool = False,
-    ) -> Request | Response:
-        kind = Request if self.speaker == "client" else Response
-        return kind(raw, body, time, offset, skipped)
+    @property
+    def _kind(self) -> type[Request] | type[Response]:
+        return Request if self.speaker == "client" else Response
+
+
+def _is_chunked(codings: Iterable[str]) -> bool:
+    return _tokens(codings)[-1:] == ["chunked"]
 
 
 def _items(values: Iterable[str]) -> list[str]:

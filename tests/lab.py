@@ -175,6 +175,10 @@ class Browser:
         await self._chromium.close()
         await self._playwright.stop()
 
+    async def new_page(self) -> Page:
+        """Open an empty page, alone."""
+        return await self._chromium.new_page(viewport={"width": 1400, "height": 1000})
+
     @asynccontextmanager
     async def open(
         self, lab: Lab, path: str, *, failures: Path | None = None
@@ -188,7 +192,7 @@ class Browser:
             failures: Folder for a screenshot if what follows fails.
 
         """
-        page = await self._chromium.new_page(viewport={"width": 1400, "height": 1000})
+        page = await self.new_page()
         notebook = Notebook(page)
         try:
             await page.goto(f"{lab.url}doc/tree/{quote(path)}?token={lab.token}&reset")

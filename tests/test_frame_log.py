@@ -245,6 +245,37 @@ def test_handler_in_a_foreign_thread(monkeypatch):
     assert log.selected == Frame(HELLO, "client")
 
 
+def test_a_log_that_nobody_sees_sends_nothing(monkeypatch):
+    recording, conversation = hello_conversation()
+    log = FrameLog(conversation)
+    page = Page(log, monkeypatch)
+    recording.append("client", HELLO)
+    assert page.take() == []  # no page has come yet
+    page.hello()
+    page.send(type="bye")
+    assert page.take() == [{"type": "bye"}]  # for other pages
+    recording.append("client", HELLO)
+    log._send_count()
+    assert page.take() == []
+    assert len(page.hello()["rows"]) == 6
+    recording.append("client", HELLO)
+    assert [message["batch"] for message in page.take()] == [1]
+
+
+def test_logs_of_a_cell_that_ran_often_send_nothing_but_the_last(monkeypatch):
+    recording, conversation = hello_conversation()
+    pages = []
+    for _ in range(30):
+        for page in pages[-1:]:
+            page.send(type="bye")
+        pages.append(Page(FrameLog(conversation), monkeypatch))
+        pages[-1].hello()
+    for page in pages:
+        page.take()
+    recording.append("client", HELLO)
+    assert [len(page.take()) for page in pages] == [0] * 29 + [1]
+
+
 # Bounds
 
 
@@ -272,6 +303,54 @@ def test_events_that_made_room_before_the_log_came_are_counted(monkeypatch):
     page = Page(FrameLog(conversation), monkeypatch)
     snapshot = page.hello()
     assert (len(snapshot["rows"]), snapshot["first"], snapshot["dropped"]) == (2, 0, 3)
+
+
+def test_a_connection_that_left_between_two_looks_is_read(monkeypatch):
+    server = FakeServer()
+    log = FrameLog(server)
+    ada = server.connect()
+    server.listeners.clear()  # the log looks when it's asked
+    ada.append("client", REQUEST)
+    server.connections.clear()
+    assert repr(log) == "FrameLog(1 row)"
+    ada.append("client", b"")
+    assert repr(log) == "FrameLog(1 row)"  # it has left the server: nothing can come
+
+
+def test_connections_that_left_before_the_log_came_are_counted(monkeypatch):
+    server = FakeServer()
+    for _ in range(8):
+        server.connect().append("client", REQUEST)
+    del server.connections[2:7], server.connections[0]  # 2 and 8 are held
+    log = FrameLog(server)
+    snapshot = Page(log, monkeypatch).hello()
+    assert (len(snapshot["rows"]), snapshot["dropped"], snapshot["skipped"]) == (2, 0, 6)
+    assert repr(log) == "FrameLog(2 rows, 6 older connections dropped unread)"
+    assert repr(log.table()) == "FrameTable(2 rows, 6 older connections dropped unread)"
+    assert (
+        '<p class="hs-note">6 older connections dropped unread.</p>'
+        in log._repr_mimebundle_()[0]["text/html"]
+    )
+
+
+def test_connections_that_left_while_the_log_did_not_look_are_counted(monkeypatch):
+    server = FakeServer()
+    log = FrameLog(server)
+    server.connect().append("client", REQUEST)
+    listeners = server.listeners[:]
+    server.listeners.clear()
+    server.connect().append("client", REQUEST)
+    dropped = server.connections.pop()
+    server.connections.append(Conversation(Recording(), number=3))
+    server.listeners[:] = listeners
+    assert dropped.number == 2
+    assert repr(log) == "FrameLog(1 row, 1 older connection dropped unread)"
+
+
+def test_a_log_of_one_conversation_skips_none():
+    recording = Recording()
+    recording.append("client", REQUEST)
+    assert repr(FrameLog(Conversation(recording, number=8))) == "FrameLog(1 row)"
 
 
 def test_ring_is_bounded_in_bytes(monkeypatch):
@@ -335,6 +414,37 @@ def test_selecting_tells_observers():
     assert seen == [conversation.frames[0]]
 
 
+def test_selecting_an_equal_event_tells_observers():
+    recording, conversation = hello_conversation()
+    recording.append("server", build_frame("Hello"))
+    log = FrameLog(conversation)
+    seen = []
+    log.observe(seen.append, "selected")
+    for line in (3, 4, 4):
+        log._handle_custom_msg({"type": "select", "id": line}, [])
+    first, second = conversation.frames[1:]
+    assert first == second
+    assert [(change["name"], change["type"]) for change in seen] == [("selected", "change")] * 2
+    assert seen[0]["new"] is seen[1]["old"] is first
+    assert seen[1]["new"] is log.selected is second
+
+
+def test_the_selected_event_stays_when_its_row_makes_room(monkeypatch):
+    recording, conversation = hello_conversation()
+    log = FrameLog(conversation, max_rows=1)
+    page = Page(log, monkeypatch)
+    page.send(type="select", id=2)
+    event = log.selected
+    for _ in range(5):
+        recording.append("client", HELLO)
+    page.take()
+    assert page.hello()["selected"] == 2  # as after a reload,
+    page.send(type="select", id=2)  # when the page asks for the picture again
+    (detail,) = page.take()
+    assert detail["text"] == repr(event)
+    assert log.selected is event
+
+
 def test_selecting_a_row_that_made_room(monkeypatch):
     _, conversation = hello_conversation()
     log = FrameLog(conversation, max_rows=1)
@@ -394,7 +504,8 @@ def test_connections_share_one_clock_and_one_order(monkeypatch):
     bob = server.connect()
     log = FrameLog(server)
     page = Page(log, monkeypatch)
-    log.detach()  # so that everything below is read at once
+    page.hello()
+    server.listeners.clear()  # so that everything below is read at once
     for recording, data in [(bob, REQUEST), (ada, REQUEST), (bob, b""), (ada, b"")]:
         server.clock.now += 0.25
         recording.append("client", data)
@@ -410,6 +521,7 @@ def test_connections_share_one_clock_and_one_order(monkeypatch):
 def test_one_connection_needs_no_column(monkeypatch):
     server = FakeServer()
     page = Page(FrameLog(server), monkeypatch)
+    page.hello()
     server.connect().append("client", REQUEST)
     server.connect()  # that says nothing yet
     assert not page.take()[-1]["several"]
@@ -488,6 +600,34 @@ def test_a_log_that_ended_leaves_no_listener(end):
     getattr(log, end)()
     assert recording.listeners == []
     getattr(log, end)()  # once more is fine
+
+
+@pytest.mark.parametrize("end", ["detach", "close"])
+def test_a_log_that_ended_stays_as_it_is(monkeypatch, end):
+    server = FakeServer()
+    log = FrameLog(server)
+    ada = server.connect()
+    ada.append("client", REQUEST)
+    getattr(log, end)()
+    ada.append("server", RESPONSE)
+    server.connect().append("client", REQUEST)
+    page = Page(log, monkeypatch)
+    log._changed()
+    assert len(page.hello()["rows"]) == 1
+    assert repr(log) == "FrameLog(1 row)"
+    assert repr(log.table()) == "FrameTable(1 row)"
+
+
+async def test_a_log_takes_in_what_came_before_it_ended(monkeypatch):
+    recording, conversation = hello_conversation()
+    log = FrameLog(conversation)
+    page = Page(log, monkeypatch)
+    page.hello()
+    recording.append("client", HELLO)
+    assert page.take() == []  # a batch is due
+    log.detach()
+    (batch,) = page.take()
+    assert previews(batch) == ["Hello"]
 
 
 def test_refused_logs_leave_no_listener():

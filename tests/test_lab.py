@@ -6,7 +6,6 @@ A kernel that dies of a nested event loop, rows that never appear, a click that 
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -15,7 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import pytest_asyncio
-from lab import Browser, Lab, Notebook, find_chromium
+from lab import Browser, Lab, Notebook
 from playwright.async_api import Locator, expect
 
 from tools.store_notebooks import KERNELSPEC, NOTEBOOKS, find_notebooks
@@ -23,21 +22,6 @@ from tools.store_notebooks import KERNELSPEC, NOTEBOOKS, find_notebooks
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 DEADLINE = 60  # seconds, for what takes a moment
-REQUIRED = os.environ.get("CI") == "true" or os.environ.get("HELLOSOCKETS_REQUIRE_BROWSER") == "1"
-NO_CHROMIUM = (
-    "no Chromium was found: install Chromium or Google Chrome, or name one in the "
-    "environment variable CHROMIUM"
-)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    path = find_chromium()
-    if path is None and REQUIRED:
-        pytest.fail(NO_CHROMIUM)
-    if path is None:
-        pytest.skip(NO_CHROMIUM)
-    return path
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -47,12 +31,6 @@ async def lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
     shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     async with Lab(folder) as lab:
         yield lab
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with Browser(chromium) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

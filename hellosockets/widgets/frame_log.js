@@ -19,7 +19,7 @@ const MARGIN = 30; // rows in the page above and below those in sight; in a floo
 const FLOOD_MARGIN = 2;
 const CALM = 250; // ms after a flood, until the margin is filled
 const PATIENCE = 400; // ms without an answer, until the log says that it waits
-const ASK_AGAIN = 2000; // ms between two requests for everything
+const ASK_AGAIN = 2000; // ms without an answer, until everything is asked for again; then twice that
 const BITS = new Set(["fin", "rsv1", "masked"]); // columns in which a 0 is quieter than a 1
 
 let views = 0; // so that two views of one log have ids of their own
@@ -30,6 +30,7 @@ class Log {
   rows = [];
   first = 0; // id of the oldest row that Python holds
   dropped = 0; // how many older rows made room
+  skipped = 0; // how many connections left before Python read them
   several = false; // whether there are several connections
   problem = "";
   /** @type {number | null} Id of the selected row. */
@@ -46,7 +47,8 @@ class Log {
   #model;
   /** @type {number | null} Number of the last batch; null before the first snapshot. */
   #batch = null;
-  #asked = -ASK_AGAIN; // when everything was last asked for, in ms
+  #asking = 0; // the timer that asks again, as long as everything was asked for and hasn't come
+  #saidBye = false; // and showed no view since
 
   /** @param {Model} model */
   constructor(model) {
@@ -54,7 +56,19 @@ class Log {
     this.words = model.get("_strings");
     this.columns = model.get("_columns");
     model.on("msg:custom", (message) => this.#receive(message));
-    this.#ask();
+  }
+
+  /** @param {View} view */
+  show(view) {
+    this.views.add(view);
+    this.#saidBye = false;
+    if (this.views.size === 1) this.#ask();
+  }
+
+  /** @param {View} view */
+  hide(view) {
+    this.views.delete(view);
+    if (!this.views.size) this.#rest();
   }
 
   /** @param {number} id */
@@ -76,20 +90,39 @@ class Log {
     return this.words[n === 1 ? name : `${name}s`].replace("{n}", n.toLocaleString("en"));
   }
 
-  #ask() {
-    if (performance.now() - this.#asked < ASK_AGAIN) return;
-    this.#asked = performance.now();
+  /** Nobody sees the log: Python need not send anything until somebody does. */
+  #rest() {
+    clearTimeout(this.#asking);
+    this.#asking = 0;
+    this.#batch = null;
+    if (!this.#saidBye) this.#model.send({ type: "bye" });
+    this.#saidBye = true;
+  }
+
+  /** Ask for everything, until it comes. @param {number} wait */
+  #ask(wait = ASK_AGAIN) {
+    if (this.#asking) return;
+    this.#asking = setTimeout(() => {
+      this.#asking = 0;
+      this.#ask(2 * wait); // the kernel may have a cell to run first
+    }, wait);
     this.#model.send({ type: "hello" });
   }
 
   /** @param {any} message */
   #receive(message) {
+    if (!this.views.size) {
+      // A page that was left without a word. Said once: another page may show the log.
+      if (message.type === "rows") this.#rest();
+      return;
+    }
     switch (message.type) {
       case "snapshot":
         this.rows = message.rows;
         this.problem = message.problem;
         this.#batch = message.batch;
-        this.#asked = -ASK_AGAIN;
+        clearTimeout(this.#asking);
+        this.#asking = 0;
         this.#count(message);
         if (this.selected === null && message.selected !== null) this.select(message.selected);
         break;
@@ -97,12 +130,14 @@ class Log {
         if (this.#batch === null || message.batch <= this.#batch) return; // the snapshot has it
         if (message.batch > this.#batch + 1) return this.#ask(); // one got lost
         this.#batch = message.batch;
-        this.rows.push(...message.rows);
+        for (const row of message.rows) this.rows.push(row);
         this.#count(message);
         break;
-      case "count":
+      case "count": // of the batches that were sent
         if (this.#batch !== message.batch) this.#ask();
         return;
+      case "bye": // another page no longer shows the log: this one does
+        return this.#ask();
       case "detail":
         if (message.id !== this.selected) return; // the reader has gone on
         this.detail = message;
@@ -115,9 +150,9 @@ class Log {
     this.#draw();
   }
 
-  /** @param {{first: number, dropped: number, several: boolean}} facts */
-  #count({ first, dropped, several }) {
-    Object.assign(this, { first, dropped, several });
+  /** @param {{first: number, dropped: number, skipped: number, several: boolean}} facts */
+  #count({ first, dropped, skipped, several }) {
+    Object.assign(this, { first, dropped, skipped, several });
     const gone = this.rows.findIndex((row) => row.id >= first);
     this.rows.splice(0, gone < 0 ? this.rows.length : gone);
   }
@@ -135,9 +170,12 @@ class View {
   #empty = element("p", "hs-log-empty");
   #count = element("span", "hs-log-count");
   #dropped = element("span", "hs-log-dropped");
+  #skipped = element("span", "hs-log-skipped");
   #toNewest = element("button", "hs-log-newest");
   #problem = element("p", "hs-log-problem hs-verdict");
   #detail = element("div", "hs-log-detail");
+  #picture = element("div", "hs-log-picture");
+  #note = element("p", "hs-log-note");
   #from = 0; // ids of the rows that are in the page: from this one
   #to = 0; // up to, but not including, this one
   #oldest = 0; // ids of the rows that can be scrolled to: from this one
@@ -157,15 +195,20 @@ class View {
     this.#log = log;
     root.classList.add("hs", "hs-log");
     const bar = element("div", "hs-log-bar");
-    bar.append(element("span", "hs-log-title", log.words.title), this.#count, this.#dropped, this.#toNewest);
-    this.#grid.append(this.#headings(), this.#body, this.#empty);
+    const title = element("span", "hs-log-title", log.words.title);
+    bar.append(title, this.#count, this.#dropped, this.#skipped, this.#toNewest);
+    const frame = element("div", "hs-log-frame");
+    frame.append(this.#grid, this.#empty);
+    this.#grid.append(this.#headings(), this.#body);
     this.#grid.tabIndex = 0;
     set(this.#grid, { role: "grid", "aria-label": log.words.label, "aria-readonly": "true" });
     set(this.#body, { role: "rowgroup" });
     set(this.#problem, { role: "alert" });
     set(this.#detail, { role: "region", "aria-label": log.words.detail });
+    set(this.#note, { role: "status" }); // read aloud; the picture would be too long
     this.#empty.textContent = log.words.empty;
-    root.append(bar, this.#grid, this.#problem, this.#detail);
+    this.#detail.append(this.#picture, this.#note);
+    root.append(bar, frame, this.#problem, this.#detail);
 
     // Rows move under the pointer while they come: a click would need the same row twice.
     this.#body.addEventListener("pointerdown", (event) => {
@@ -206,7 +249,7 @@ class View {
 
   #headings() {
     const head = element("div", "hs-log-head");
-    set(head, { role: "row" });
+    set(head, { role: "row", "aria-rowindex": "1" });
     for (const [key, heading, meaning] of this.#log.columns) {
       const cell = element("span", `hs-log-${key}`, heading);
       set(cell, { role: "columnheader", title: meaning });
@@ -266,7 +309,7 @@ class View {
     if (row.speaker) line.classList.add(`hs-${row.speaker}`);
     line.id = `${this.#log.name}-${this.#number}-${row.id}`;
     line.dataset.id = String(row.id);
-    set(line, { role: "row", "aria-rowindex": String(row.id + 2) });
+    set(line, { role: "row", "aria-rowindex": String(row.id + 2), "aria-selected": "false" });
     this.#log.columns.forEach((/** @type {string[]} */ [key], /** @type {number} */ i) => {
       const cell = element("span", `hs-log-${key}`, row.cells[i]);
       if (BITS.has(key) && row.cells[i] === "0") cell.classList.add("hs-log-zero");
@@ -290,7 +333,7 @@ class View {
     const { selected } = this.#log;
     const row = selected === null ? undefined : this.#rowOf(selected);
     const before = this.#body.querySelector('[aria-selected="true"]');
-    if (before !== row) before?.removeAttribute("aria-selected");
+    if (before && before !== row) set(before, { "aria-selected": "false" });
     if (row) {
       set(row, { "aria-selected": "true" });
       set(this.#grid, { "aria-activedescendant": row.id });
@@ -300,9 +343,10 @@ class View {
   }
 
   #drawBar() {
-    const { rows, dropped } = this.#log;
+    const { rows, dropped, skipped } = this.#log;
     text(this.#count, this.#log.count("row", rows.length));
     text(this.#dropped, dropped ? this.#log.count("dropped_row", dropped) : "");
+    text(this.#skipped, skipped ? this.#log.count("skipped_connection", skipped) : "");
     const unseen = this.#newest - this.#seen;
     this.#toNewest.hidden = this.#isFollowing || (unseen <= 0 && this.#isAtEnd);
     text(this.#toNewest, unseen > 0 ? this.#log.count("new_row", unseen) : this.#log.words.newest);
@@ -318,21 +362,13 @@ class View {
     if (this.#pictured === shown) return;
     this.#pictured = shown;
     this.#detail.hidden = !shown;
-    if (note) {
-      this.#detail.replaceChildren(element("p", "hs-log-note", note));
-    } else if (detail) {
-      const picture = element("div", "hs-log-picture");
-      picture.innerHTML = detail.html; // drawn and escaped by Python
-      this.#detail.replaceChildren(picture);
-      if (detail.text) {
-        const says = element("p", "hs-log-note", `${words.selected} `);
-        says.append(element("code", "", detail.text));
-        this.#detail.append(says);
-      }
-      // What stands below the log moves once at most, not with every selection.
-      const height = Math.max(parseFloat(this.#detail.style.minHeight) || 0, picture.offsetHeight);
-      this.#detail.style.minHeight = `${Math.min(height, 360)}px`;
-    }
+    this.#picture.innerHTML = note || !detail ? "" : detail.html; // drawn and escaped by Python
+    this.#note.replaceChildren(note);
+    if (note || !detail) return;
+    if (detail.text) this.#note.append(`${words.selected} `, element("code", "", detail.text));
+    // What stands below the log moves once at most, not with every selection.
+    const height = parseFloat(this.#detail.style.minHeight) || 0;
+    this.#detail.style.minHeight = `${Math.min(Math.max(height, this.#picture.offsetHeight), 360)}px`;
   }
 
   /** Let the grid grow with its first rows, unless the reader has dragged it. @param {number} n */
@@ -374,7 +410,7 @@ class View {
     /** @type {Record<string, number>} */
     const goals = {
       ArrowDown: at + 1,
-      ArrowUp: at < 0 ? last : at - 1,
+      ArrowUp: selected === null ? last : at - 1,
       PageDown: at + page,
       PageUp: at - page,
       Home: 0,
@@ -442,9 +478,9 @@ export default () => {
     /** @param {{el: HTMLElement}} context */
     render({ el }) {
       const view = new View(log, el);
-      log.views.add(view);
+      log.show(view);
       return () => {
-        log.views.delete(view);
+        log.hide(view);
         view.remove();
       };
     },

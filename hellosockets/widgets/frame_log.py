@@ -2,7 +2,8 @@
 
 The widget appends what is new; it never repaints what is there. Its rows travel as custom
 messages, several at a time, and each such batch has a number, so that the page notices a batch
-that got lost and asks for everything again.
+that got lost and asks for everything again. The page says "hello" when it shows the log and "bye"
+when it no longer does: a log that nobody sees sends nothing.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ STRINGS = {
     "rows": "{n} rows",
     "dropped_row": "{n} older row dropped",
     "dropped_rows": "{n} older rows dropped",
+    "skipped_connection": "{n} older connection dropped unread",
+    "skipped_connections": "{n} older connections dropped unread",
     "new_row": "↓ {n} new row",
     "new_rows": "↓ {n} new rows",
     "newest": "↓ newest row",
@@ -101,17 +104,22 @@ class FrameTable:
     Attributes:
         rows: The rows, connection by connection, each oldest first.
         dropped: How many older rows were no longer held.
+        skipped: How many older connections the source had dropped before the log read them.
 
     """
 
     rows: tuple[Row, ...]
     dropped: int = 0
+    skipped: int = 0
 
     def __repr__(self) -> str:
-        return f"FrameTable({_count(len(self.rows), self.dropped)})"
+        return f"FrameTable({_count(len(self.rows), self.dropped, self.skipped)})"
 
     def _repr_html_(self) -> str:
-        return static_table(self.rows, dropped=self.dropped)
+        table = static_table(self.rows, dropped=self.dropped)
+        if not self.skipped:
+            return table
+        return f'{table}<div class="hs"><p class="hs-note">{_skipped(self.skipped)}.</p></div>'
 
 
 class FrameLog(anywidget.AnyWidget):
@@ -121,12 +129,13 @@ class FrameLog(anywidget.AnyWidget):
     Args:
         source: A server, or one conversation.
         max_rows: Most rows held, here and in the page; the oldest make room, and the log says
-            how many did.
+            how many did. Of connections that the source drops before the log reads them, it can
+            say their number alone.
 
     Attributes:
         selected: The event of the row that the reader has selected: a `Frame`, a `Request`, a
-            `Response` or an `End`; None as long as there is none. Observers may be called in any
-            thread.
+            `Response` or an `End`; None as long as there is none. It stays when its row makes
+            room. Observers may be called in any thread, also where two selected events are equal.
 
     Raises:
         TypeError: If ``source`` is neither.
@@ -140,7 +149,7 @@ class FrameLog(anywidget.AnyWidget):
     _columns = traitlets.List([list(column) for column in COLUMNS]).tag(sync=True)
     selected = traitlets.Any(None, read_only=True)
 
-    _watched: list[Callable[[], None]] | None = None  # the source's listeners, once there
+    _watched: list[Callable[[], None]] | None = None  # the source's listeners, while it's watched
 
     def __init__(self, source: Source | Conversation, *, max_rows: int = 1000) -> None:
         if not isinstance(source, Conversation) and not hasattr(source, "connections"):
@@ -156,35 +165,44 @@ class FrameLog(anywidget.AnyWidget):
         self._lines: deque[_Line] = deque()  # the ring; line `n` of the log is at n - _start
         self._start = 0  # lines that made room
         self._lost = 0  # events that made room before this log read them
+        self._skipped = 0  # connections that did
         self._bytes = 0  # held in events
+        self._is_shown = False  # whether a page shows the log, as far as is known
         self._pending = 0  # of the newest lines, so many haven't been sent
         self._batch = 0  # number of the last batch that was sent
         self._problem = ""
-        self._selected: int | None = None  # number of the line that the reader has selected
+        self._selected: tuple[int, Event] | None = None  # the selected line's number and event
+        self._connections: dict[int, Conversation] = {}  # those of the last look, by number
         self._next: dict[int, int] = {}  # connection -> number of its next event
+        self._newest = 0  # number of the newest connection ever met
         self._began: float | None = None  # the first connection's clock, when it began
         self._several = False
         self._loop: asyncio.AbstractEventLoop | None = None  # where a flush is due
         self._recount: asyncio.TimerHandle | None = None
         super().__init__()
         self.on_msg(self._receive)
-        self._read()
         self._watched = (
             source.recording.listeners if isinstance(source, Conversation) else source.listeners
         )
         self._watched.append(self._changed)
+        self._read()
 
     def table(self) -> FrameTable:
         """Return what the log holds now, as a table for an output of its own."""
         with self._lock:
             self._read()
             rows = sorted((line.row for line in self._shown), key=_place)
-            return FrameTable(tuple(rows), self._dropped)
+            return FrameTable(tuple(rows), self._dropped, self._skipped)
 
     def detach(self) -> None:
-        """Stop watching the source; what the log shows stays."""
-        if self._watched is not None and self._changed in self._watched:
+        """Stop watching the source; what the log shows stays, and nothing comes to it any more."""
+        if self._watched is None:
+            return
+        self._flush()  # what came until now is in the log, wherever it is shown
+        if self._changed in self._watched:
             self._watched.remove(self._changed)
+        self._watched = None
+        self._connections = {}
 
     def close(self) -> None:
         """Stop watching the source, and take the log out of the page, as all widgets do."""
@@ -194,7 +212,7 @@ class FrameLog(anywidget.AnyWidget):
     def __repr__(self) -> str:
         with self._lock:
             self._read()
-            return f"FrameLog({_count(len(self._shown), self._dropped)})"
+            return f"FrameLog({_count(len(self._shown), self._dropped, self._skipped)})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -226,10 +244,10 @@ class FrameLog(anywidget.AnyWidget):
                 self._show_problem(error)
 
     def _read(self) -> None:
-        source = self._source
-        connections = [source] if isinstance(source, Conversation) else list(source.connections)
+        if self._watched is None:  # detached
+            return
+        connections = self._look()
         new: list[tuple[float, _Line]] = []
-        reached: dict[int, int] = {}
         for connection in connections:
             began = connection.recording.began
             self._began = began if self._began is None else self._began
@@ -241,12 +259,27 @@ class FrameLog(anywidget.AnyWidget):
                 time = None if event.time is None else began - self._began + event.time
                 moment = moment if time is None else time
                 new.append((moment, _Line(make_row(event, number, connection.number), event, time)))
-            reached[connection.number] = expected
-        self._next = reached
+            self._next[connection.number] = expected
+        self._next = {number: self._next[number] for number in self._connections}
         if len(connections) > 1:
             new.sort(key=lambda entry: entry[0])
         for _, line in new:
             self._append(line)
+
+    def _look(self) -> list[Conversation]:
+        """Return what there is to read: also what the source has let go since the last look."""
+        source = self._source
+        if isinstance(source, Conversation):
+            self._connections = {source.number: source}
+            return [source]
+        held = {connection.number: connection for connection in source.connections}
+        gone = [each for number, each in self._connections.items() if number not in held]
+        newest = max(held, default=self._newest)
+        if newest > self._newest:  # they are counted without a gap
+            self._skipped += newest - self._newest - sum(number > self._newest for number in held)
+            self._newest = newest
+        self._connections = held
+        return gone + list(held.values())
 
     def _append(self, line: _Line) -> None:
         self._lines.append(line)
@@ -277,7 +310,7 @@ class FrameLog(anywidget.AnyWidget):
     # From the ring into the page.
 
     def _send_batch(self) -> None:
-        if not self._pending:
+        if not self._pending or not self._is_shown:
             return
         self._batch += 1
         newest = list(self._lines)[-self._pending :]
@@ -294,13 +327,16 @@ class FrameLog(anywidget.AnyWidget):
     def _send_count(self) -> None:
         # Should the last batch have got lost, nothing after it would tell.
         with self._lock:
-            self.send({"type": "count", **self._facts()})
+            if self._is_shown:
+                self.send({"type": "count", **self._facts()})
 
     def _send_snapshot(self) -> None:
         with self._lock:
+            self._is_shown = True
             self._pending = 0  # it's in the snapshot: sent again, it would be there twice
             rows = _page_rows(self._shown, self._first)
-            more = {"problem": self._problem, "selected": self._selected}
+            selected = None if self._selected is None else self._selected[0]
+            more = {"problem": self._problem, "selected": selected}
             self.send({"type": "snapshot", **self._facts(), "rows": rows, **more})
 
     def _facts(self) -> dict[str, Any]:
@@ -308,6 +344,7 @@ class FrameLog(anywidget.AnyWidget):
             "batch": self._batch,
             "first": self._first,
             "dropped": self._dropped,
+            "skipped": self._skipped,
             "several": self._several,
         }
 
@@ -322,17 +359,31 @@ class FrameLog(anywidget.AnyWidget):
             match message["type"]:
                 case "hello":
                     self._send_snapshot()
+                case "bye":
+                    self._rest()
                 case "select":
                     self._select(message["id"])
         except Exception as error:  # invisible otherwise: no cell shows a handler's error
             self._show_problem(error)
 
+    def _rest(self) -> None:
+        with self._lock:
+            self._is_shown = False
+            self.send({"type": "bye"})  # another page that shows the log says "hello" again
+
     def _select(self, number: int) -> None:
         with self._lock:
             index = number - self._start
             event = self._lines[index].event if 0 <= index < len(self._lines) else None
-            self._selected = None if event is None else number
-        self.set_trait("selected", event)  # without the lock: an observer may take its time
+            if event is None and self._selected is not None and self._selected[0] == number:
+                event = self._selected[1]  # its row made room; a page that came anew asks for it
+            self._selected = None if event is None else (number, event)
+            before = self.selected
+        # Without the lock: an observer may take its time.
+        self.set_trait("selected", event)
+        if before == event and before is not event:  # "Hello" twice is two frames
+            change = {"name": "selected", "old": before, "new": event, "owner": self}
+            self.notify_change(traitlets.Bunch(change, type="change"))
         detail = {"html": f"<p>{escape(STRINGS['gone'])}</p>", "text": ""}
         if event is not None:
             detail = {"html": _picture(event), "text": repr(event)}
@@ -378,6 +429,13 @@ def _place(row: Row) -> tuple[int, int]:
     return row.connection, row.number
 
 
-def _count(rows: int, dropped: int) -> str:
-    more = f", {dropped:,} older dropped" if dropped else ""
-    return f"{rows:,} row{'' if rows == 1 else 's'}{more}"
+def _count(rows: int, dropped: int, skipped: int) -> str:
+    parts = [f"{rows:,} row{'' if rows == 1 else 's'}"]
+    parts += [f"{dropped:,} older dropped"] * bool(dropped)
+    parts += [_skipped(skipped)] * bool(skipped)
+    return ", ".join(parts)
+
+
+def _skipped(connections: int) -> str:
+    name = "skipped_connection" if connections == 1 else "skipped_connections"
+    return STRINGS[name].format(n=f"{connections:,}")

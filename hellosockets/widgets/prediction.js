@@ -92,7 +92,8 @@ function render({ model, el }) {
     if (isShown) for (const { radio } of answers) radio.checked = false;
     isShown = !isShown;
     draw();
-    if (!isShown) answers[0].radio.focus();
+    // The focus may have been on what is now disabled; lost, it would start at the page's top.
+    (isShown ? button : answers[0].radio).focus();
   });
   // JupyterLab takes these keys for its cells before they reach an output; here they're ours, and
   // what they do is the browser's own business.
