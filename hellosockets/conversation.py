@@ -76,6 +76,7 @@ class Conversation:
         }
         self._request: Request | None = None
         self._response: Response | None = None
+        self._unanswered: deque[Request] = deque(maxlen=100)  # HTTP/1.1 may send several ahead
         self._agreement: deflate.Agreement | None = None
         self._close: Frame | None = None  # the first one
         recording.before_drop.append(self.read)
@@ -257,17 +258,20 @@ class Conversation:
                 self._add_frame(side, frame)
 
     def _add_head(self, side: _Side, head: Request | Response) -> None:
-        after = (head.offset or 0) + len(head.raw) + len(head.body)
+        after = (head.offset or 0) + side.handshake.consumed
+        side.is_deaf = not side.handshake.resumes  # where it ends, and what follows, can't be told
         side.handshake = HandshakeReader(side.speaker, offset=after)
-        side.is_deaf = head.skipped  # where it ends, and what follows, can't be told
         if isinstance(head, Request):
             self._request, self._response = head, None
+            self._unanswered.append(head)
             if head.is_upgrade:
                 side.read_frames_from(after)
         else:
             head = self._judged(head)
             if head.status >= 200 or head.status in (0, 101):  # 100 and 103 are not the answer yet
                 self._response = head
+                if self._unanswered:
+                    self._unanswered.popleft()
             client = self._sides["client"]
             if head.status == 101:
                 side.read_frames_from(after)
@@ -282,12 +286,15 @@ class Conversation:
                 # Refused: what the client says next is HTTP again.
                 client.handshake = HandshakeReader("client", offset=client.offset)
                 client.frames = None
+        # An answer to HEAD has no body, whatever it announces.
+        asked = self._unanswered[0].method if self._unanswered else None
+        self._sides["server"].handshake.method = asked
         self._add(head)
 
     def _judged(self, response: Response) -> Response:
-        if self._request is None or self._request.skipped or response.status != 101:
+        request = self._unanswered[0] if self._unanswered else self._request
+        if request is None or request.skipped or response.status != 101:
             return response
-        request = self._request
         offer = request.get("Sec-WebSocket-Extensions")
         answer = response.get("Sec-WebSocket-Extensions")
         found = (*response.judge(request), *deflate.judge(offer, answer))

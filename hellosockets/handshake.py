@@ -12,7 +12,7 @@ import hashlib
 import re
 import shlex
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import parse_qsl, quote
@@ -663,7 +663,9 @@ class _ChunkedBody(_Body):
         self.is_whole = False
         self._line = bytearray()  # the line under way
         self._left = 0  # bytes of this chunk that are still to come
-        self._read_line = self._read_size  # what the next line has to be
+        # What the next line has to be. (A bound method would hold the body, and all that it keeps,
+        # until the garbage collector comes.)
+        self._read_line: Callable[[_ChunkedBody, bytes], str] = _ChunkedBody._read_size
 
     def receive(self, data: bytes, start: int) -> int:
         while start < len(data) and not self.is_done:
@@ -672,13 +674,13 @@ class _ChunkedBody(_Body):
                 self._left -= end - start
                 self._take(data, start, end)
             else:
-                most = 2 if self._read_line == self._read_chunk_end else LONGEST_CHUNK_LINE
+                most = 2 if self._read_line is _ChunkedBody._read_chunk_end else LONGEST_CHUNK_LINE
                 limit = start + most - len(self._line)
                 end = data.find(b"\n", start, limit) + 1 or min(len(data), limit)
                 self._line += data[start:end]
                 if self._line.endswith(b"\n") or len(self._line) == most:
                     self._end_line()
-                elif self._read_line == self._read_size and self._line[0] not in HEX_DIGITS:
+                elif self._read_line is _ChunkedBody._read_size and self._line[0] not in HEX_DIGITS:
                     self._end_line()  # a fault already: don't wait for the line's end
             start = end
         return start
@@ -689,7 +691,7 @@ class _ChunkedBody(_Body):
 
     def _end_line(self) -> None:
         line = bytes(self._line)
-        what = self._read_line(line)
+        what = self._read_line(self, line)
         if what:
             self.fault = Verdict(rules.CHUNKED, what)
             return
@@ -701,11 +703,12 @@ class _ChunkedBody(_Body):
         if match is None:
             return "a line that should be the size of a chunk isn't"
         self._left = int(match[1], 16)
-        self._read_line = self._read_chunk_end if self._left else self._read_trailer
+        is_last = self._left == 0
+        self._read_line = _ChunkedBody._read_trailer if is_last else _ChunkedBody._read_chunk_end
         return ""
 
     def _read_chunk_end(self, line: bytes) -> str:
-        self._read_line = self._read_size
+        self._read_line = _ChunkedBody._read_size
         return "" if line == b"\r\n" else "no CR LF comes after the bytes of a chunk"
 
     def _read_trailer(self, line: bytes) -> str:

@@ -76,7 +76,7 @@ WHOLE_BODY = Rule("RFC 9112 §6.3", "MUST", "a body is as long as Content-Length
 CHUNKED = Rule(
     "RFC 9112 §7.1",
     "MUST",
-    "a chunk is its size in hex, CR LF, its bytes, CR LF; the last one has size 0 and an empty line",
+    "a chunk is its size in hex, CR LF, its bytes, CR LF; one of size 0 ends the body",
 )
 TRANSFER_ENCODING = Rule(
     "RFC 9112 §6.3", "MUST", "the last transfer coding of a request is chunked, which tells its end"
@@ -229,7 +229,7 @@ DEFLATE_WINDOW_LOST = Rule(
 DEFLATE_LAST_BLOCKS = Rule(
     "RFC 6455 §10.4",
     "MUST",
-    "an endpoint protects itself against messages of more last blocks than it can restart after",
+    "an endpoint protects itself against messages that set BFINAL again and again",
     1009,
 )
 INFLATED_LIMIT = Rule(

@@ -261,6 +261,39 @@ def test_the_close_code_is_the_first_ones_even_at_equal_times() -> None:
     assert conversation.close_code == 1001
 
 
+HTTP_BEFORE: dict[str, Turns] = {
+    "HEAD": [
+        ("client", b"HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        ("server", b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"),
+    ],
+    "chunked": [
+        ("client", REQUEST % b""),
+        (
+            "server",
+            b"HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n",
+        ),
+    ],
+    "a long body": [
+        ("client", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        ("server", b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n" + bytes(2_000_000)),
+    ],
+    "two requests ahead": [
+        ("client", b"HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2),
+        ("server", b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" * 2),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", HTTP_BEFORE)
+def test_http_may_come_before_the_upgrade(name: str) -> None:
+    conversation = converse([*HTTP_BEFORE[name], *OPENING, client("a"), server("b")])
+    assert (conversation.state, conversation.response.status) == ("open", 101)
+    assert [message.text for message in conversation.messages] == ["a", "b"]
+    sent = sum(len(data) for speaker, data in HTTP_BEFORE[name] if speaker == "server")
+    assert conversation.frames[1].offset == sent + len(ANSWER % b"")
+    assert [v for frame in conversation.frames for v in frame.verdicts] == []
+
+
 def test_many_requests_in_one_chunk() -> None:
     request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     conversation = converse([("client", request * 1000)])

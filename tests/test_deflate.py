@@ -21,6 +21,7 @@ from wsproto.frame_protocol import FrameProtocol
 
 from hellosockets import rules
 from hellosockets.deflate import (
+    MOST_LAST_BLOCKS,
     TAIL,
     Agreement,
     Deflater,
@@ -696,10 +697,77 @@ def test_a_bomb_is_not_inflated(is_fragmented: bool) -> None:
     assert peak < (4 * 2**20 if is_fragmented else 2**20)  # each of 10,000 pieces is an object
 
 
-def test_a_message_of_last_blocks_alone_is_read_in_linear_time() -> None:
-    # Every 2 bytes end zlib's stream. Quadratic reading would take minutes here.
-    payload = bytes.fromhex("03 00") * 200_000
-    assert Inflater().inflate(payload + b"\0") == Inflated(b"", 400_001)
+LAST = bytes.fromhex("03 00")  # a block that holds nothing, with BFINAL set
+
+
+@pytest.mark.parametrize("is_fragmented", [False, True])
+def test_as_many_last_blocks_as_are_read(is_fragmented: bool) -> None:
+    payload = LAST * MOST_LAST_BLOCKS + HELLO
+    inflater = Inflater()
+    for _ in range(2):  # each message has its own count
+        assert inflate_message(inflater, by_byte(payload) if is_fragmented else [payload]) == (
+            b"Hello"
+        )
+
+
+@pytest.mark.parametrize("no_context_takeover", [False, True])
+@pytest.mark.parametrize("size", [1, 777, 2**20])
+def test_a_message_of_last_blocks_alone_is_let_pass(
+    no_context_takeover: bool, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Every 2 bytes end zlib's stream and ask for a new one with a copy of the window.
+    inflater = Inflater(no_context_takeover=no_context_takeover)
+    inflate_message(inflater, [Deflater().deflate(random_bytes(2**15))])
+    started = []
+    new = zlib.decompressobj
+
+    def counting(*arguments: object, **keywords: object) -> object:
+        started.append(arguments)
+        return new(*arguments, **keywords)
+
+    monkeypatch.setattr(zlib, "decompressobj", counting)
+    flood = LAST * (2**19 if size > 1 else 2**12)
+    pieces = [flood[i : i + size] for i in range(0, len(flood), size)]
+    found = [inflater.inflate(piece, fin=False) for piece in pieces]
+    assert len(started) == MOST_LAST_BLOCKS
+    assert b"".join(inflated.data for inflated in found) == b""
+    [first, *later] = [inflated.verdict.rule for inflated in found if inflated.verdict]
+    assert first == rules.DEFLATE_LAST_BLOCKS
+    assert first.close_code == 1009
+    assert set(later) <= {rules.DEFLATE_WINDOW_LOST}
+    inflater.inflate(b"")
+    assert inflater.inflate(HELLO).data == (b"Hello" if no_context_takeover else b"")
+
+
+# Messages that are abandoned: another one began before their end.
+
+
+def test_an_interrupted_message_takes_the_window_with_it() -> None:
+    inflater = Inflater()
+    assert inflater.inflate(HELLO[:3], fin=False).verdict is None
+    inflater.interrupt()
+    for _ in range(2):
+        inflated = inflater.inflate(HELLO)
+        assert (inflated.data, inflated.verdict.rule) == (b"", rules.DEFLATE_WINDOW_LOST)
+
+
+@pytest.mark.parametrize("start", [b"", HELLO[:3], HELLO[:-1], LAST * 900, BROKEN])
+def test_an_interrupted_message_is_forgotten(start: bytes) -> None:
+    inflater = Inflater(no_context_takeover=True, max_size=5)
+    for _ in range(3):
+        inflater.inflate(start, fin=False)
+        inflater.interrupt()
+        assert inflater.inflate(LAST * 900 + HELLO) == Inflated(b"Hello", 1807)
+    inflater.inflate(HELLO[:-1], fin=False)
+    inflater.interrupt()
+    assert inflater.inflate(REFERS_BACK).verdict.rule == rules.INVALID_DEFLATE_DATA
+
+
+def test_no_context_takeover_is_read_only() -> None:
+    inflater = Inflater(no_context_takeover=True)
+    assert inflater.no_context_takeover
+    with pytest.raises(AttributeError):
+        inflater.no_context_takeover = False
 
 
 @unhurried

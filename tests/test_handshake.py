@@ -7,6 +7,7 @@ import base64
 import os
 import re
 import shutil
+import tracemalloc
 from collections.abc import Callable, Generator, Iterable
 from typing import Any, cast
 
@@ -467,6 +468,7 @@ def test_a_body_longer_than_kept(announced: bytes) -> None:
     assert message.skipped
     assert broken(message.verdicts) == [rules.HANDSHAKE_LIMIT]
     assert reader.rest == b""
+    assert reader.resumes == announced.startswith(b"Content-Length")
 
 
 @pytest.mark.parametrize("announced", [b"Content-Length: 10\r\n", b""])
@@ -475,6 +477,212 @@ def test_a_body_as_long_as_is_kept(announced: bytes) -> None:
     message = read("server", data, max_body=10)
     assert message is not None
     assert (message.body, message.verdicts) == (b"x" * 10, ())
+
+
+# Bodies in chunks, and streams that go on after a body
+
+CHUNKED = b"HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n"
+TEN = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"
+NEXT = b"HTTP/1.1 101 Switching Protocols\r\n"
+
+CHUNKS: dict[str, tuple[bytes, bytes]] = {
+    "none": (b"0\r\n\r\n", b""),
+    "one": (b"5\r\nHello\r\n0\r\n\r\n", b"Hello"),
+    "two": (b"2\r\nHe\r\n3\r\nllo\r\n0\r\n\r\n", b"Hello"),
+    "hex": (
+        b"1a\r\n%b\r\n00B\r\nHello world\r\n000\r\n\r\n" % (26 * b"-"),
+        26 * b"-" + b"Hello world",
+    ),
+    "extensions": (b'5;a;b="c" \r\nHello\r\n0 ; d=e\r\n\r\n', b"Hello"),
+    "trailers": (b"5\r\nHello\r\n0\r\nX: y\r\nETag:\r\n\r\n", b"Hello"),
+    "line ends inside": (b"4\r\n\r\n\r\n\r\n0\r\n\r\n", b"\r\n\r\n"),
+    "a chunk inside a chunk": (b"5\r\n0\r\n\r\n\r\n0\r\n\r\n", b"0\r\n\r\n"),
+}
+BROKEN_CHUNKS: dict[str, tuple[bytes, bytes, str]] = {
+    # name: (what comes after the head, the body that is kept, what is said)
+    "no size": (b"\r\nHello\r\n0\r\n\r\n", b"", "size of a chunk"),
+    "no hex": (b"x", b"", "size of a chunk"),
+    "sign": (b"-5\r\nHello\r\n", b"", "size of a chunk"),
+    "0x": (b"0x5\r\nHello\r\n", b"", "size of a chunk"),
+    "space first": (b" 5\r\nHello\r\n", b"", "size of a chunk"),
+    "LF alone": (b"5\nHello\r\n0\r\n\r\n", b"", "size of a chunk"),
+    "more than 64 bits": (b"1" + b"0" * 16 + b"\r\nHello", b"", "size of a chunk"),
+    "size without end": (b"5;" + b"x" * 10_000, b"", "size of a chunk"),
+    "chunk too long": (b"2\r\nHello\r\n0\r\n\r\n", b"He", "no CR LF"),
+    "chunk too short": (b"6\r\nHello\r\n0\r\n\r\n", b"Hello\r", "no CR LF"),
+    "second size": (b"5\r\nHello\r\nHTTP/1.1 101", b"Hello", "size of a chunk"),
+    "LF alone after a chunk": (b"2\r\nHe\n0\r\n\r\n", b"He", "no CR LF"),
+    "trailer": (b"5\r\nHello\r\n0\r\nHTTP/1.1 101\r\n\r\n", b"Hello", "is no header"),
+    "trailer without end": (b"0\r\nX:" + b"x" * 10_000, b"", "is no header"),
+    "folded trailer": (b"0\r\nX: y\r\n z\r\n\r\n", b"", "is no header"),
+}
+SIDES = [pytest.param("server", CHUNKED, id="server"), pytest.param("client", POST, id="client")]
+
+
+def feed(reader: HandshakeReader, data: bytes, size: int) -> tuple[Request | Response, bytes]:
+    """Feed chunks of a size until the handshake is there; return it and all that follows it."""
+    for i in range(0, len(data), size):
+        message = reader.receive_data(data[i : i + size])
+        if message is not None:
+            return message, reader.rest + data[i + size :]
+    raise AssertionError("the reader still waits")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+@pytest.mark.parametrize(("speaker", "head"), SIDES)
+@pytest.mark.parametrize("name", CHUNKS)
+def test_reads_chunks(name: str, speaker: str, head: bytes, size: int) -> None:
+    body, decoded = CHUNKS[name]
+    reader = HandshakeReader(cast(Any, speaker))
+    message, after = feed(reader, head + body + NEXT, size)
+    assert (message.raw, message.body, message.verdicts) == (head, decoded, ())
+    assert (after, reader.resumes) == (NEXT, True)
+    assert reader.consumed == message.wire_size == len(head + body)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 20_000])
+@pytest.mark.parametrize(("speaker", "head"), SIDES)
+@pytest.mark.parametrize("name", BROKEN_CHUNKS)
+def test_says_what_is_wrong_with_a_chunk(name: str, speaker: str, head: bytes, size: int) -> None:
+    body, decoded, says = BROKEN_CHUNKS[name]
+    reader = HandshakeReader(cast(Any, speaker))
+    message, _ = feed(reader, head + body, size)
+    [verdict] = message.verdicts
+    assert verdict.rule == rules.CHUNKED
+    assert says in verdict.found
+    assert (message.raw, message.body) == (head, decoded)
+    assert (reader.done, reader.resumes, reader.rest) == (True, False, b"")
+    assert len(head) <= reader.consumed < len(head + body)
+
+
+@pytest.mark.parametrize("name", CHUNKS)
+def test_chunks_cut_anywhere_are_noticed(name: str) -> None:
+    body, decoded = CHUNKS[name]
+    for size in range(len(body)):
+        for sizes in ([], [1] * size):
+            message = read("server", CHUNKED + body[:size], *([len(CHUNKED), *sizes]))
+            assert message is not None
+            assert decoded.startswith(message.body)
+            [verdict] = message.verdicts
+            assert verdict.rule == rules.CHUNKED
+            assert verdict.found == "the stream ended before the last chunk's end"
+
+
+@pytest.mark.parametrize("chunk", [2**20, 4096, 777])
+@pytest.mark.parametrize("announced", [b"Content-Length: 3000000", b"Transfer-Encoding: chunked"])
+def test_a_stream_goes_on_after_a_body_longer_than_kept(announced: bytes, chunk: int) -> None:
+    head = b"HTTP/1.1 200 OK\r\n" + announced + b"\r\n\r\n"
+    body = b"x" * 3_000_000
+    if announced.endswith(b"chunked"):
+        body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    data = head + body + NEXT
+    reader = HandshakeReader("server", max_body=1000)
+    tracemalloc.start()
+    try:
+        message, after = feed(reader, data, chunk)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (message.body, message.skipped) == (b"x" * 1000, True)
+    [verdict] = message.verdicts
+    assert str(verdict).startswith("the body is longer than 1,000 bytes; the rest was let pass")
+    assert (after, reader.resumes, reader.consumed) == (NEXT, True, len(head + body))
+    assert "3,000,0" in message._repr_html_()
+    assert peak < 2 * chunk + 2**18  # a chunk and what is kept, not the body
+
+
+def test_a_long_body_cut_short() -> None:
+    message = read("server", TEN + b"x" * 8, max_body=5)
+    assert message is not None
+    assert message.body == b"x" * 5
+    assert broken(message.verdicts) == [rules.HANDSHAKE_LIMIT, rules.WHOLE_BODY]
+    assert message.verdicts[1].found == "the stream ended 2 bytes before the body's end"
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize("head", [TEN, CHUNKED, b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_an_answer_to_head_has_no_body(head: bytes, size: int) -> None:
+    reader = HandshakeReader("server")
+    reader.method = "HEAD"
+    message, after = feed(reader, head + NEXT, size)
+    assert (message.raw, message.body, message.verdicts) == (head, b"", ())
+    assert (after, reader.resumes, reader.consumed) == (NEXT, True, len(head))
+
+
+@pytest.mark.parametrize("method", [None, "GET", "head"])
+def test_an_answer_to_another_method_has_its_body(method: str | None) -> None:
+    reader = HandshakeReader("server")
+    reader.method = method
+    message, after = feed(reader, TEN + b"x" * 10 + NEXT, 1)
+    assert (message.body, after) == (b"x" * 10, NEXT)
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_a_request_whose_end_is_unknown(size: int) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"
+    reader = HandshakeReader("client")
+    message, _ = feed(reader, head + b"\x1f\x8b", size)
+    assert [v.found for v in message.verdicts] == ['Transfer-Encoding is "gzip"']
+    assert broken(message.verdicts) == [rules.TRANSFER_ENCODING]
+    assert (reader.resumes, reader.rest, reader.consumed) == (False, b"", len(head))
+
+
+def test_chunked_comes_before_content_length() -> None:
+    head = CHUNKED[:-2] + b"Content-Length: 3\r\n\r\n"
+    message, after = feed(HandshakeReader("server"), head + CHUNKS["one"][0] + NEXT, 1)
+    assert (message.body, after) == (b"Hello", NEXT)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "data", "consumed", "resumes"),
+    [
+        ("client", REQUEST + b"\x81", len(REQUEST), True),
+        ("server", RESPONSE + b"\x81", len(RESPONSE), True),
+        ("server", b"\r\n" + TEN + b"0123456789HTTP", len(TEN) + 12, True),
+        ("server", b"HTTP/1.1 200 OK\r\n\r\nHello", len(b"HTTP/1.1 200 OK\r\n\r\nHello"), False),
+        ("server", TEN + b"01234", len(TEN) + 5, False),
+        ("server", CHUNKED + b"5\r\nHel", len(CHUNKED) + 6, False),
+        ("server", CHUNKED + b"5;x", len(CHUNKED) + 3, False),
+        ("client", b"GET / HT", 8, False),
+        ("client", b"x" * 100_000, 2**16, False),
+        ("client", b"", 0, False),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7, 2**17])
+def test_tells_how_far_it_read(
+    speaker: str, data: bytes, consumed: int, resumes: bool, size: int
+) -> None:
+    reader = HandshakeReader(cast(Any, speaker))
+    for i in range(0, len(data), size):
+        reader.receive_data(data[i : i + size])
+    reader.receive_eof()
+    assert (reader.consumed, reader.resumes) == (consumed, resumes)
+
+
+def test_thousands_of_small_heads_in_one_chunk() -> None:
+    head = b"HTTP/1.1 100 Continue\r\n\r\n"
+    rest, count = head * 3000, 0
+    while rest:
+        reader = HandshakeReader("server")
+        message = reader.receive_data(rest)
+        assert message is not None
+        assert message.raw == head
+        rest, count = reader.rest, count + 1
+    assert count == 3000
+
+
+# A request of which a part is missing may have asked in that part.
+
+
+@pytest.mark.parametrize("size", range(len(REQUEST)))
+def test_an_answer_to_half_a_request_is_not_judged(size: int) -> None:
+    answer = (
+        RESPONSE.replace(RFC_ACCEPT.encode(), b"x")[:-2] + b"Sec-WebSocket-Extensions: x\r\n\r\n"
+    )
+    assert response(answer).judge(Request(REQUEST[:size])) == ()
+    assert response(answer).judge(Request(REQUEST, skipped=True)) == ()
+    assert len(response(answer).judge(Request(REQUEST))) == 2
 
 
 # Heads without end
@@ -565,6 +773,7 @@ PIECES = st.sampled_from(
         *[line + b"\r\n" for line in REQUEST.split(b"\r\n")],
         *[line + b"\n" for line in RESPONSE.split(b"\r\n")],
         *[b"\r", b"\n", b"\r\n", b"\r\n\r\n", b":", b" ", b"\t", b"GET / HTTP/1.1", b"\0\xff"],
+        *[b"5\r\nHello\r\n", b"0\r\n\r\n", b"2;x\r\nHi\r\n"],
         *[b"Content-Length: 3\r\n", b"HTTP/1.1 200 OK\r\n", b"Transfer-Encoding: chunked\r\n"],
     ]
 )
@@ -586,16 +795,19 @@ def test_any_bytes_read_the_same_however_split(
 ) -> None:
     limits = {"max_size": max_size, "max_body": max_body}
     whole, after = read_all(speaker, data, **limits)
+    reader = HandshakeReader(cast(Any, speaker), **limits)
+    reader.receive_data(data)
     for cuts in (sizes, [1] * len(data)):
         message, rest = read_all(speaker, data, *cuts, **limits)
         assert message == whole
-        if whole is None or not whole.skipped:
+        if reader.resumes:
             assert rest == after
     if whole is None:
         assert not data
         return
-    if not whole.skipped:
-        assert whole.raw + whole.body + after == data
+    if reader.resumes:
+        assert data[reader.consumed :] == after
+        assert whole.body in data or whole.get("Transfer-Encoding")
     assert len(whole.raw) <= max_size
     assert len(whole.body) <= max_body
     assert "\n" not in repr(whole)
@@ -665,6 +877,15 @@ def test_reads_a_response_as_websockets_does(
     assert ours.verdicts == ()
     if status not in (204, 304):
         assert ours.body == theirs.body
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), max_size=6), st.integers(1, 50))
+def test_reads_chunks_as_websockets_does(pieces: list[bytes], size: int) -> None:
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in [*pieces, b""])
+    reader = stream(CHUNKED + chunks)
+    parser = http11.Response.parse(reader.read_line, reader.read_exact, reader.read_to_eof)
+    message, after = feed(HandshakeReader("server"), CHUNKED + chunks + NEXT, size)
+    assert (message.body, after) == (parse(parser).body, NEXT)
 
 
 @given(st.lists(st.tuples(st.integers(0, 200), st.binary(max_size=3)), max_size=3))
