@@ -280,7 +280,6 @@ class Conversation:
                 self._agreement = deflate.agreed(head.get("Sec-WebSocket-Extensions"))
                 if self._agreement is not None:
                     for each in self._sides.values():
-                        each.agreement = self._agreement
                         each.inflater = self._agreement.inflater(each.speaker)
             elif self._response is head and client.frames is not None:
                 # Refused: what the client says next is HTTP again.
@@ -298,7 +297,7 @@ class Conversation:
         offer = request.get("Sec-WebSocket-Extensions")
         answer = response.get("Sec-WebSocket-Extensions")
         found = (*response.judge(request), *deflate.judge(offer, answer))
-        return replace(response, context=found) if found else response
+        return replace(response, context=(*response.context, *found)) if found else response
 
     def _add_frame(self, side: _Side, frame: Frame) -> None:
         is_early = self._response is None and side.speaker == "client"
@@ -342,7 +341,6 @@ class _Side:
         self.boundaries: deque[int] = deque(maxlen=max_chunks)
         self.handshake = HandshakeReader(speaker)
         self.frames: FrameReader | None = None  # once HTTP is over
-        self.agreement: deflate.Agreement | None = None
         self.inflater: deflate.Inflater | None = None
         self.close: Frame | None = None
         self.has_ended = False
@@ -350,7 +348,6 @@ class _Side:
         self._parts: list[Frame] = []  # of the message that isn't complete yet
         self._parts_bytes = 0
         self._is_passing = False  # the rest of this message is let pass
-        self._is_lost = False  # a deflated message was let pass: the window is unknown
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
 
     def read_frames_from(self, offset: int) -> None:
@@ -389,8 +386,8 @@ class _Side:
             if self._parts or self._is_passing:
                 what = f"a {frame.opcode_name} frame begins before the last message has ended"
                 found.append(Verdict(rules.MESSAGE_INTERRUPTED, what))
-                if self._parts and self._parts[0].rsv1:
-                    self._lose_window()
+                if self._parts and self._parts[0].rsv1 and self.inflater is not None:
+                    self.inflater.interrupt()
             self._begin()
             if frame.rsv1 and self.inflater is None:
                 what = "RSV1 is 1, but permessage-deflate was not agreed on"
@@ -419,16 +416,6 @@ class _Side:
         self._is_passing = False
         self._utf8.reset()
 
-    def _lose_window(self) -> None:
-        # A deflated message wasn't read to its end. Without context takeover the next one begins
-        # with an empty window all the same (RFC 7692 §7.1.1).
-        if self.agreement is None:
-            return
-        if self.agreement.keeps_window(self.speaker):
-            self._is_lost = True
-        else:
-            self.inflater = self.agreement.inflater(self.speaker)
-
     def _hold(self, frame: Frame, found: list[Verdict]) -> None:
         if self._is_passing:
             return
@@ -443,8 +430,8 @@ class _Side:
             if limit and not frame.skipped:
                 what = f"a message of over {limit} was let pass"
                 found.append(Verdict(rules.MESSAGE_LIMIT, what))
-            if self._parts[0].rsv1:
-                self._lose_window()
+            if self._parts[0].rsv1 and self.inflater is not None:
+                self.inflater.interrupt()
             self._parts = []
             self._is_passing = True
 
@@ -453,10 +440,6 @@ class _Side:
         if self._is_passing or frame.skipped:
             return frame
         if first.rsv1 and self.inflater is not None:
-            if self._is_lost:
-                what = "an earlier deflated message wasn't read, so this one can't be inflated"
-                found.append(Verdict(rules.DEFLATE_WINDOW_LOST, what))
-                return frame
             inflated = self.inflater.inflate(frame.unmasked, frame.fin)
             if inflated.verdict is not None:
                 found.append(inflated.verdict)

@@ -126,10 +126,6 @@ class Agreement:
             parameters.append((CLIENT_MAX_WINDOW_BITS, str(self.client_max_window_bits)))
         return str(Extension(NAME, tuple(parameters)))
 
-    def keeps_window(self, speaker: Speaker) -> bool:
-        """Tell whether a speaker's messages refer back to earlier ones (RFC 7692 §7.1.1)."""
-        return not self._of(speaker)[0]
-
     def inflater(self, speaker: Speaker, *, max_size: int = 16 * 2**20) -> Inflater:
         """Return what inflates the messages that ``speaker`` sends, ``max_size`` bytes at most."""
         no_context_takeover, window_bits = self._of(speaker)
