@@ -106,7 +106,7 @@ class _RecordedTransport:
         if self._transport.is_closing():
             return  # asyncio would drop it
         self._transport.write(data)
-        if data:
+        if data and not self._transport.is_closing():  # closing now: the network took nothing
             self._record("server", bytes(data))
 
     def writelines(self, parts: Iterable[bytes | bytearray | memoryview]) -> None:

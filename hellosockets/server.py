@@ -218,8 +218,8 @@ class Server:
         closing goes on, even if this wait is cancelled.
 
         """
-        if self._library is None and not self._starting.locked():
-            return  # nothing to close yet
+        if self._is_closed or (self._library is None and not self._starting.locked()):
+            return  # nothing to close any more, or yet
         if self._closing is None:
             self._closing = asyncio.create_task(self._close())
         await asyncio.shield(self._closing)
@@ -264,9 +264,9 @@ class Server:
         return f"Server({state}, {_count(len(self._conversations), 'connection')})"
 
     async def _started(self) -> Self:
-        if self._closing is not None:
-            raise RuntimeError("this server was closed: make a new one with serve()")
         async with self._starting:
+            if self._is_closed or self._closing is not None:
+                raise RuntimeError("this server was closed: make a new one with serve()")
             if self._socket is None:
                 await self._start()
         return self

@@ -368,6 +368,21 @@ def test_holds_a_bounded_number_of_bytes() -> None:
     assert 1 <= len(conversation.frames) <= 3
 
 
+def test_size_counts_what_its_events_hold() -> None:
+    conversation = converse(WHOLE)
+    assert conversation.size == 0  # recorded, and not read yet
+    conversation.read()
+    assert conversation.size == conversation.recording.size == sum(len(data) for _, data in WHOLE)
+    few = converse([*OPENING, *[server(bytes(1000))] * 10], max_bytes=3000)
+    few.read()
+    assert few.size == sum(len(frame.raw) for frame in few.frames) <= 3000
+    packer = zlib.compressobj(wbits=-15)
+    packed = (packer.compress(bytes(1000)) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
+    deflated = converse([*DEFLATED_OPENING, server(packed, Opcode.BINARY, rsv1=True)])
+    deflated.read()
+    assert deflated.size == deflated.recording.size + 1000  # inflated bytes lie beside the raw ones
+
+
 def test_a_message_that_never_ends_is_let_pass() -> None:
     tiny = b"\x00\x00" * (MOST_FRAGMENTS + 10)
     conversation = converse([*OPENING, server("a", fin=False), ("server", tiny), server("", 0)])
