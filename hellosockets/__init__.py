@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import exercises, loop
+from .application import PingChannel, RoomChannel, UserSocket
+from .channels import Channel, Crash, PubSub, Reply, Router
 from .conversation import Conversation
 from .deflate import (
     Agreement,
@@ -26,11 +28,14 @@ from .events import End, Event, Gap, Message
 from .exercises import check, hint, reset, solution
 from .frames import Field, Frame, FrameReader, apply_mask, build_frame
 from .handshake import HandshakeReader, Request, Response, accept_key, build_request
+from .heartbeat import CLIENT_HEARTBEAT, PING_PONG, SILENCE, Heartbeat
 from .loop import run
+from .messages import NotAMessage, PhoenixMessage, decode_message
 from .preflight import preflight
 from .recording import Chunk, Recording
 from .rules import Rule, Verdict
 from .server import Server, serve
+from .stats import Stats
 
 if TYPE_CHECKING:
     from .widgets import FrameLog, Option, Prediction
@@ -38,9 +43,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CLIENT_HEARTBEAT",
+    "PING_PONG",
+    "SILENCE",
     "Agreement",
+    "Channel",
     "Chunk",
     "Conversation",
+    "Crash",
     "Deflater",
     "End",
     "Event",
@@ -51,16 +61,26 @@ __all__ = [
     "FrameReader",
     "Gap",
     "HandshakeReader",
+    "Heartbeat",
     "Inflated",
     "Inflater",
     "Message",
+    "NotAMessage",
     "Option",
+    "PhoenixMessage",
+    "PingChannel",
     "Prediction",
+    "PubSub",
     "Recording",
+    "Reply",
     "Request",
     "Response",
+    "RoomChannel",
+    "Router",
     "Rule",
     "Server",
+    "Stats",
+    "UserSocket",
     "Verdict",
     "accept_key",
     "agreed",
@@ -68,6 +88,7 @@ __all__ = [
     "build_frame",
     "build_request",
     "check",
+    "decode_message",
     "exercises",
     "hint",
     "negotiate",

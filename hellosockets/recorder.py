@@ -8,14 +8,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from websockets.asyncio.server import ServerConnection
 
 from .frames import Speaker
+from .gate import Admission
 from .recording import Recording
 
-__all__ = ["RecordedConnection"]
+__all__ = ["Keeper", "RecordedConnection"]
+
+# Said without the library, which is still waiting for the end of the head.
+HEAD_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"Connection: close\r\nContent-Length: 0\r\nServer: HelloSockets\r\n\r\n"
+)
+
+
+class Keeper(Protocol):
+    """Who wants to know of connections: the server."""
+
+    def made(self, connection: RecordedConnection) -> Recording:
+        """Begin: a client has connected. Returns the recording to append to."""
+
+    def heard(self, connection: RecordedConnection, speaker: Speaker, size: int) -> None:
+        """Note that so many bytes were read or written."""
+
+    def lost(self, connection: RecordedConnection) -> None:
+        """End: the TCP connection is gone, and both ends are recorded."""
 
 
 class RecordedConnection(ServerConnection):
@@ -24,24 +44,31 @@ class RecordedConnection(ServerConnection):
 
     Args:
         args: As for :class:`~websockets.asyncio.server.ServerConnection`.
-        on_made: Called once, when the client has connected; returns the recording to append to.
-        on_lost: Called once, when the TCP connection is gone and both ends are recorded.
+        keeper: Who wants to know.
+        max_header_size: Longest head of a request, in bytes; a longer one is answered with 431.
         kwargs: As for :class:`~websockets.asyncio.server.ServerConnection`.
+
+    Attributes:
+        admission: How a Phoenix socket was let in; None for other paths, and until then.
+        is_surplus: True if it came when the server had as many connections as it takes.
+        has_expired: True if the server has ended it for its silence.
 
     """
 
     def __init__(
-        self,
-        *args: Any,
-        on_made: Callable[[RecordedConnection], Recording],
-        on_lost: Callable[[RecordedConnection], None],
-        **kwargs: Any,
+        self, *args: Any, keeper: Keeper, max_header_size: int = 2**16, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._on_made = on_made
-        self._on_lost = on_lost
+        self.admission: Admission | None = None
+        self.is_surplus = False
+        self.has_expired = False
+        self._keeper = keeper
+        self._max_header_size = max_header_size
+        self._head_size = 0
+        self._head_end: bytes | None = b""  # the last bytes of a head that goes on
         self._recording: Recording
         self._ended: set[Speaker] = set()
+        self._closing: asyncio.Task[None] | None = None
 
     def record(self, speaker: Speaker, data: bytes) -> None:
         """
@@ -56,19 +83,47 @@ class RecordedConnection(ServerConnection):
             if not data:
                 self._ended.add(speaker)
             self._recording.append(speaker, data)
+            if data:
+                self._keeper.heard(self, speaker, len(data))
+
+    def expire(self, code: int, reason: str) -> None:
+        """
+        Send a close frame and end the TCP connection at once, as Cowboy does.
+
+        Who is silent may be gone, so nobody waits for an answer; and what could not be sent so far
+        is lost.
+
+        Args:
+            code: Close code.
+            reason: Close reason.
+
+        """
+        self.has_expired = True
+        self._closing = self.loop.create_task(self.close(code, reason))
+        self.loop.call_soon(self._hang_up)  # after the task's first step, which sends the frame
+
+    def _hang_up(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            self.transport.close()
 
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin the recording."""
-        self._recording = self._on_made(self)
+        self._recording = self._keeper.made(self)
         recorded = _RecordedTransport(cast(asyncio.Transport, transport), self.record)
         super().connection_made(cast(asyncio.Transport, recorded))
 
     def data_received(self, data: bytes) -> None:
         """Record what the client sent, and hand it on."""
         self.record("client", bytes(data))
-        super().data_received(data)
+        if self._is_head_too_large(data):
+            self.transport.write(HEAD_TOO_LARGE)
+            self.transport.close()
+        else:
+            super().data_received(data)
 
     def eof_received(self) -> None:
         """Record that the client's stream ended."""
@@ -80,7 +135,17 @@ class RecordedConnection(ServerConnection):
         self.record("client", b"")
         self.record("server", b"")
         super().connection_lost(exc)
-        self._on_lost(self)
+        self._keeper.lost(self)
+
+    def _is_head_too_large(self, data: bytes) -> bool:
+        if self._head_end is None:
+            return False
+        joined = self._head_end + data
+        end = joined.find(b"\r\n\r\n")
+        size = self._head_size + (len(data) if end < 0 else end + 4 - len(self._head_end))
+        self._head_size += len(data)
+        self._head_end = joined[-3:] if end < 0 else None
+        return size > self._max_header_size
 
 
 class _RecordedTransport:

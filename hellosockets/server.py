@@ -6,10 +6,10 @@ The library is untouched. Its documented `create_connection=` makes connections 
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
+import ssl
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,37 +17,29 @@ import websockets.asyncio.server as library
 from websockets.frames import CloseCode
 from websockets.protocol import State
 
+from . import routes
+from .application import UserSocket
+from .channels import Channel, Crash, PubSub, Router
+from .connections import count
 from .conversation import Conversation
+from .endpoint import Endpoint, logger
+from .options import Options, show
+from .origin import CheckOrigin
 from .ports import TAKEN, explain, listen, resolve
 from .recorder import RecordedConnection
-from .recording import Recording
-from .routes import ECHO, SOCKET, answer_http, handle
+from .stats import Stats
 
 __all__ = ["Server", "serve"]
 
 # Where Phoenix listens, too.
 DEFAULT_PORT = 4000
 
-# Phoenix has no limit here. A stranger gets one: what a lesson sends is far below it.
-MAX_MESSAGE_SIZE = 2**20  # bytes
-
-# A client that connects and then says nothing holds a socket and a task for so long.
-OPEN_TIMEOUT = 10.0  # seconds
-
 # A client that doesn't answer a close frame, or doesn't read it, keeps `close()` waiting so long.
 CLOSE_TIMEOUT = 5.0  # seconds
-
-# What ended is kept for looking at, within reason: a page that reconnects all night makes many.
-MAX_FINISHED = 200  # connections
-MAX_FINISHED_BYTES = 64 * 2**20  # bytes, as recorded and as read
+TLS_CLOSE_TIMEOUT = 1.0  # seconds
 
 # What listens on every address is reached by this name, as is the loopback address.
 LOCALHOST = {"", "127.0.0.1", "::1", "0.0.0.0", "::"}
-
-# The library reports each refused handshake. A notebook isn't the place to print that;
-# logging.getLogger("hellosockets.server") is the place to listen.
-logger = logging.getLogger("hellosockets.server")
-logger.addHandler(logging.NullHandler())
 
 # The servers of this process that listen, oldest first.
 _listening: list[Server] = []
@@ -57,11 +49,23 @@ def serve(
     port: int | None = None,
     host: str = "127.0.0.1",
     *,
+    socket: type[UserSocket] = UserSocket,
+    channels: Mapping[str, type[Channel]] | None = None,
+    check_origin: CheckOrigin = True,
+    subprotocols: Sequence[str] | None = None,
+    auth_token: bool = False,
     compress: bool = False,
-    open_timeout: float = OPEN_TIMEOUT,
-    max_size: int = MAX_MESSAGE_SIZE,
+    timeout: float | None = 60.0,  # as Phoenix calls it
+    ping_interval: float | None = None,
+    ping_timeout: float | None = 20.0,
+    max_frame_size: int = Options.max_frame_size,
+    max_connections: int = Options.max_connections,
+    max_header_size: int = Options.max_header_size,
+    open_timeout: float = Options.open_timeout,
+    tls: ssl.SSLContext | None = None,
     clock: Callable[[], float] = time.monotonic,
     announce: Callable[[str], object] | None = print,
+    report: Callable[[str], object] | None = show,
 ) -> Server:
     """
     Start HelloSockets on the running loop.
@@ -73,15 +77,33 @@ def serve(
         port: TCP port. 0 picks a free one, and replaces no older server. None asks for 4000, or
             for a free one where another program has that.
         host: Address to listen on. ``"0.0.0.0"`` lets other machines in.
+        socket: Class that lets clients in, made from `UserSocket`.
+        channels: Channel classes by topic or ``"beginning:*"``, served beside the socket's own.
+        check_origin: Which pages may open a WebSocket: True for those whose host is the server's,
+            False for all, or a list such as ``["https://example.com", "//*.example.com"]``.
+        subprotocols: Those that are spoken; a client that asks for others only is refused. None
+            doesn't look at what it asks for.
+        auth_token: Whether a client may send a token among its subprotocols, as phoenix.js does.
         compress: Whether to agree to permessage-deflate (RFC 7692) when a client offers it.
+        timeout: A Phoenix socket that has sent nothing for so many seconds is closed with 1000;
+            None waits for ever.
+        ping_interval: Time between two pings of the server's, in seconds; None sends none.
+        ping_timeout: Time in which a ping must be answered, in seconds; then the connection is
+            closed with 1011. None waits for ever.
+        max_frame_size: Longest message accepted, in bytes; a longer one is closed with 1009.
+        max_connections: Most TCP connections at a time; who comes later gets 503.
+        max_header_size: Longest head of a request, in bytes; a longer one gets 431.
         open_timeout: Most time for an opening handshake, in seconds.
-        max_size: Longest message accepted, in bytes.
+        tls: Certificate and key for ``wss`` and ``https``.
         clock: Function that returns seconds, for the recordings.
         announce: Function that is given the sentence which says where the server listens, or None.
+        report: Function that is given what its owner should see: why a page was refused, and the
+            traceback of a channel that crashed. By default it is printed to standard error, in a
+            notebook into the cell that runs.
 
     Raises:
-        TypeError: If the port isn't a number.
-        ValueError: If the port isn't within 0 to 65535.
+        TypeError: If an option is of the wrong type.
+        ValueError: If one is out of its range.
         OSError: When awaited, if the port was named and another program has it, or if the host is
             not an address of this machine.
 
@@ -91,7 +113,26 @@ def serve(
             raise TypeError(f"port must be a number or None, got {type(port).__name__}")
         if not 0 <= port <= 65535:
             raise ValueError(f"port must be 0 to 65535, got {port}")
-    return Server(port, host, compress, open_timeout, max_size, clock, announce)
+    options = Options(
+        socket=socket,
+        channels=channels,
+        check_origin=check_origin,
+        subprotocols=subprotocols,
+        auth_token=auth_token,
+        compress=compress,
+        timeout=timeout,
+        ping_interval=ping_interval,
+        ping_timeout=ping_timeout,
+        max_frame_size=max_frame_size,
+        max_connections=max_connections,
+        max_header_size=max_header_size,
+        open_timeout=open_timeout,
+        tls=tls,
+        clock=clock,
+        announce=announce,
+        report=report,
+    )
+    return Server(port, host, options)
 
 
 class Server:
@@ -101,38 +142,16 @@ class Server:
     Attributes:
         host: The address it listens on.
         port: The port it listens on; 0 as long as it doesn't.
-        listeners: Functions without argument, called on the server's loop when a byte was recorded
-            and when a connection came or went.
-        dropped_connections: How many finished connections made room.
+        options: What it was told.
 
     """
 
-    def __init__(
-        self,
-        port: int | None,
-        host: str,
-        compress: bool,
-        open_timeout: float,
-        max_size: int,
-        clock: Callable[[], float],
-        announce: Callable[[str], object] | None,
-    ) -> None:
+    def __init__(self, port: int | None, host: str, options: Options) -> None:
         self.host = host
         self.port = 0
-        self.listeners: list[Callable[[], None]] = []
-        self.dropped_connections = 0
+        self.options = options
         self._asked_port = port
-        self._options: dict[str, Any] = {
-            "compression": "deflate" if compress else None,
-            "open_timeout": open_timeout,
-            "max_size": max_size,
-        }
-        self._clock = clock
-        self._announce = announce
-        self._conversations: list[Conversation] = []
-        self._alive: dict[RecordedConnection, Conversation] = {}
-        self._all_closed = asyncio.Event()
-        self._all_closed.set()
+        self._endpoint = Endpoint(options, self._name)
         self._loop: asyncio.AbstractEventLoop
         self._socket: socket.socket | None = None
         self._starting = asyncio.Lock()
@@ -145,34 +164,56 @@ class Server:
     @property
     def http_url(self) -> str:
         """The start page's address."""
-        return f"http://{self._authority}/"
+        return f"{'https' if self.options.tls else 'http'}://{self._authority}/"
 
     @property
     def url(self) -> str:
         """The socket's address, with the query that phoenix.js sends in the chapter."""
-        return f"ws://{self._authority}{SOCKET}?token=undefined&vsn=2.0.0"
+        return f"{self._scheme}://{self._authority}{routes.SOCKET}?token=undefined&vsn=2.0.0"
 
     @property
     def echo_url(self) -> str:
         """The address of the WebSocket that sends back what it gets."""
-        return f"ws://{self._authority}{ECHO}"
+        return f"{self._scheme}://{self._authority}{routes.ECHO}"
+
+    @property
+    def _scheme(self) -> str:
+        return "wss" if self.options.tls else "ws"
+
+    @property
+    def _name(self) -> str:
+        return "localhost" if self.host in LOCALHOST else self.host
 
     @property
     def _authority(self) -> str:
-        name = "localhost" if self.host in LOCALHOST else self.host
-        return f"[{name}]:{self.port}" if ":" in name else f"{name}:{self.port}"
+        return f"[{self._name}]:{self.port}" if ":" in self._name else f"{self._name}:{self.port}"
 
     # Who is there.
 
     @property
     def connections(self) -> list[Conversation]:
         """Every connection, oldest first; of those that ended, the newest ones are kept."""
-        return list(self._conversations)
+        return self._endpoint.connections.all
 
     @property
     def open_connections(self) -> list[Conversation]:
         """The connections whose TCP connection lives, oldest first."""
-        return list(self._alive.values())
+        return self._endpoint.connections.open
+
+    @property
+    def dropped_connections(self) -> int:
+        """How many finished connections made room."""
+        return self._endpoint.connections.dropped
+
+    @property
+    def listeners(self) -> list[Callable[[], None]]:
+        """Functions that are called, on the server's loop, when a byte or a connection came."""
+        return self._endpoint.connections.listeners
+
+    @property
+    def stats(self) -> Stats:
+        """What was counted since the start, as it is now."""
+        return self._endpoint.stats.copy()
 
     async def all_closed(self, timeout: float = 5) -> None:  # noqa: ASYNC109
         """
@@ -185,14 +226,55 @@ class Server:
             TimeoutError: If one still is by then.
 
         """
-        try:
-            async with asyncio.timeout(timeout):
-                await self._all_closed.wait()
-        except TimeoutError:
-            still = _count(len(self._alive), "connection")
-            raise TimeoutError(
-                f"{still} still open after {timeout:g} seconds: close the client, or wait longer"
-            ) from None
+        await self._endpoint.connections.all_closed(timeout)
+
+    async def connection_expired(self) -> Conversation:
+        """Wait until the next connection has been closed for its silence, and return it."""
+        return await self._endpoint.connection_expired()
+
+    # What it can do for its application.
+
+    @property
+    def router(self) -> Router:
+        """Which channel serves which topic."""
+        return self._endpoint.router
+
+    @property
+    def pubsub(self) -> PubSub:
+        """Who is a member of which topic."""
+        return self._endpoint.pubsub
+
+    @property
+    def crashes(self) -> list[Crash]:
+        """The latest crashes of channels, oldest first."""
+        return list(self._endpoint.crashes)
+
+    def channel(self, pattern: str, channel: type[Channel]) -> None:
+        """
+        Serve topics from now on, with a class written a moment ago, too.
+
+        Args:
+            pattern: A topic, or its beginning and ``*``; one that is there gets the new class.
+            channel: Class made from `Channel`. Who has joined keeps the one that it was.
+
+        """
+        self.router.add(pattern, channel)
+
+    def broadcast(self, topic: str, event: str, payload: Any = None) -> None:
+        """Send an event to every member of a topic, as Phoenix's endpoint does."""
+        self.pubsub.broadcast(topic, event, payload)
+
+    async def disconnect(self, socket_id: str) -> int:
+        """
+        Close every connection whose `UserSocket.id` is this, with 1001, as Phoenix does.
+
+        Returns:
+            How many there were.
+
+        """
+        found = self._endpoint.with_id(socket_id)
+        await asyncio.gather(*(each.close(CloseCode.GOING_AWAY) for each in found))
+        return len(found)
 
     # From start to end.
 
@@ -229,17 +311,18 @@ class Server:
             if self._library is None:
                 return
         self._library.close(code=CloseCode.GOING_AWAY)
-        for connection in tuple(self._alive):
+        self._endpoint.close()
+        for connection in tuple(self._endpoint.alive):
             if connection.state is State.CONNECTING:  # no WebSocket yet to say goodbye on
                 connection.transport.abort()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._library.wait_closed()
         except TimeoutError:
-            for connection in tuple(self._alive):
+            for connection in tuple(self._endpoint.alive):
                 connection.transport.abort()
             await self._library.wait_closed()
-        await self._all_closed.wait()
+        await self._endpoint.connections.wait_ended()
         self._has_closed()
 
     def leftovers(self) -> list[str]:
@@ -253,15 +336,13 @@ class Server:
         found = []
         if self._socket is not None and not self._is_closed:
             found.append("the server is still listening: close it with `await server.close()`")
-        for conversation in self._alive.values():
-            found.append(f"connection {conversation.number} is still alive: close its client")
-        return found
+        return found + self._endpoint.connections.leftovers()
 
     def __repr__(self) -> str:
         if self._socket is None:
             return "Server(not started: await it)"
         state = "closed" if self._is_closed else "listening"
-        return f"Server({state}, {_count(len(self._conversations), 'connection')})"
+        return f"Server({state}, {count(len(self.connections), 'connection')})"
 
     async def _started(self) -> Self:
         async with self._starting:
@@ -289,6 +370,7 @@ class Server:
             self._socket = listen(family, (address[0], 0, *address[2:]))
         self.port = self._socket.getsockname()[1]
         self._loop = asyncio.get_running_loop()
+        self._endpoint.open()
         _listening.append(self)
         try:
             self._library = await self._serve(self._socket)
@@ -296,24 +378,37 @@ class Server:
             self._socket.close()
             self._has_closed()
             raise
-        if self._announce is not None:
-            where = f"HelloSockets listens at http://{self._authority}"
+        if self.options.announce is not None:
+            where = f"HelloSockets listens at {self.http_url.removesuffix('/')}"
             why = f"Port {DEFAULT_PORT} is taken by another program, so "
-            self._announce(why + where if is_taken else where)
+            self.options.announce(why + where if is_taken else where)
 
     async def _serve(self, listener: socket.socket) -> library.Server:
+        options, endpoint = self.options, self._endpoint
+
+        def connect(*args: Any, **kwargs: Any) -> RecordedConnection:
+            size = options.max_header_size
+            return RecordedConnection(*args, keeper=endpoint, max_header_size=size, **kwargs)
+
+        # Who doesn't say goodbye at TLS's level, too, isn't waited for.
+        tls: dict[str, Any] = {"ssl": options.tls, "ssl_shutdown_timeout": TLS_CLOSE_TIMEOUT}
         return await library.serve(
-            handle,
+            endpoint.handle,
             sock=listener,
-            process_request=answer_http,
+            process_request=endpoint.process_request,
+            process_response=endpoint.process_response,
+            select_subprotocol=endpoint.select_subprotocol,  # type: ignore[arg-type]
             # The same answer at every run, whichever versions are installed.
             server_header="HelloSockets",
-            # Phoenix's server doesn't ping: its clients send a heartbeat.
+            compression="deflate" if options.compress else None,
+            max_size=options.max_frame_size,
+            open_timeout=options.open_timeout,
+            # Ours has one timer for all connections.
             ping_interval=None,
             close_timeout=CLOSE_TIMEOUT,
             logger=logger,
-            create_connection=self._create_connection,  # type: ignore[arg-type]
-            **self._options,
+            create_connection=connect,  # type: ignore[arg-type]
+            **(tls if options.tls else {}),
         )
 
     def _older(self) -> Server | None:
@@ -330,49 +425,7 @@ class Server:
         self._is_closed = True
         if self in _listening:
             _listening.remove(self)
-        self._tell_listeners()
-
-    # What the connections call.
-
-    def _create_connection(self, *args: Any, **kwargs: Any) -> RecordedConnection:
-        return RecordedConnection(*args, on_made=self._made, on_lost=self._lost, **kwargs)
-
-    def _made(self, connection: RecordedConnection) -> Recording:
-        recording = Recording(clock=self._clock)
-        recording.listeners.append(self._tell_listeners)
-        number = self.dropped_connections + len(self._conversations) + 1
-        conversation = Conversation(recording, number=number)
-        self._conversations.append(conversation)
-        self._alive[connection] = conversation
-        self._all_closed.clear()
-        if self._closing is not None:  # it came too late to be served
-            self._loop.call_soon(lambda: connection.transport.abort())
-        self._tell_listeners()
-        return recording
-
-    def _lost(self, connection: RecordedConnection) -> None:
-        del self._alive[connection]
-        self._make_room()
-        if not self._alive:
-            self._all_closed.set()
-        self._tell_listeners()
-
-    def _make_room(self) -> None:
-        alive = set(self._alive.values())
-        finished = [each for each in self._conversations if each not in alive]
-        size = sum(_size(each) for each in finished)
-        while len(finished) > MAX_FINISHED or size > MAX_FINISHED_BYTES:
-            oldest = finished.pop(0)
-            size -= _size(oldest)
-            self._conversations.remove(oldest)
-            self.dropped_connections += 1
-
-    def _tell_listeners(self) -> None:
-        for listener in tuple(self.listeners):
-            try:
-                listener()
-            except Exception:  # whoever looks on must not break what it looks at
-                logger.exception("a listener failed")
+        self._endpoint.connections.tell()
 
 
 async def _retire(older: Server) -> None:
@@ -386,11 +439,3 @@ async def _retire(older: Server) -> None:
         if older._socket is not None:
             older._socket.close()
         older._has_closed()
-
-
-def _size(conversation: Conversation) -> int:
-    return conversation.recording.size + conversation.size
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

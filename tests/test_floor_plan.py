@@ -13,9 +13,19 @@ PACKAGE = Path(hellosockets.__file__).parent
 
 # Floor by floor, lowest room first. A room may import any room that stands before it.
 FLOORS = {
-    "bytes": ["rules", "picture", "frames", "deflate", "handshake"],
-    "meaning": ["recording", "events", "rows", "conversation"],
-    "wires": ["loop", "ports", "recorder", "routes", "server"],
+    "bytes": [
+        *("rules", "picture", "frames", "deflate", "handshake"),
+        *("messages", "heartbeat", "origin"),
+    ],
+    "meaning": [
+        *("recording", "events", "rows", "conversation"),
+        *("channels", "application"),
+    ],
+    "wires": [
+        *("loop", "ports", "connections"),
+        *("options", "gate", "recorder", "routes", "outbox", "session"),
+        *("watch", "live_reload", "stats", "endpoint", "server"),
+    ],
     "pixels": ["widgets"],
     "roof": ["exercises", "preflight", "__init__", "__main__"],
 }

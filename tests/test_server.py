@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import json
 import logging
 import re
 import socket
@@ -18,11 +17,12 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+import hellosockets.connections as connections_room
 import hellosockets.server as server_room
 from hellosockets.conversation import Conversation
 from hellosockets.frames import apply_mask, build_frame
 from hellosockets.recorder import _RecordedTransport
-from hellosockets.routes import PAGE, reply_to
+from hellosockets.routes import PAGE
 from hellosockets.server import Server, serve
 
 JOIN = '["1","1","topic:subtopic","phx_join",{}]'
@@ -119,43 +119,6 @@ async def test_echo_sends_back_what_it_gets(server: Server, message: str | bytes
         assert await client.recv() == message
 
 
-REPLIES = [
-    (JOIN, REPLY),
-    (
-        '[null,"5","phoenix","heartbeat",{}]',
-        '[null,"5","phoenix","phx_reply",{"response":{},"status":"ok"}]',
-    ),
-    (
-        '["1","2","room:ä","shout",{"body":"hi"}]',
-        '[null,"2","room:ä","phx_reply",'
-        '{"response":{"reason":"unmatched topic"},"status":"error"}]',
-    ),
-    (
-        '["1","3","room:lobby","phx_leave",{}]',
-        '[null,"3","room:lobby","phx_reply",{"response":{},"status":"ok"}]',
-    ),
-    ("hello", None),
-    ("", None),
-    ("{}", None),
-    ('{"a":1,"b":2,"c":3,"d":4,"e":5}', None),
-    ('"12345"', None),
-    ("[1,2,3,4]", None),
-    ("[1,2,3,4,5,6]", None),
-    ('[null,"\\ud800","t","phx_join",{}]', None),
-    ('[null,NaN,"t","phx_join",{}]', None),
-    ("[" * 100_000, None),
-    ("9" * 10_000, None),
-    (b"\x00\x01", None),
-]
-
-
-@pytest.mark.parametrize(("message", "reply"), REPLIES)
-def test_reply_to(message: str | bytes, reply: str | None) -> None:
-    assert reply_to(message) == reply
-    if reply is not None:
-        assert len(json.loads(reply)) == 5
-
-
 @pytest.mark.parametrize("message", ["hello", "[1,2,3,4]", b"\x00"])
 async def test_what_is_no_message_closes_with_1011(server: Server, message: str | bytes) -> None:
     async with connect(server.url) as client:
@@ -167,7 +130,7 @@ async def test_what_is_no_message_closes_with_1011(server: Server, message: str 
 
 async def test_a_message_beyond_the_limit_closes_with_1009() -> None:
     async with (
-        serve(port=0, max_size=1000, announce=None) as server,
+        serve(port=0, max_frame_size=1000, announce=None) as server,
         connect(server.echo_url) as client,
     ):
         await client.send("x" * 1001)
@@ -327,7 +290,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def test_finished_connections_are_bounded_and_live_ones_kept(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_room, "MAX_FINISHED", 3)
+    monkeypatch.setattr(connections_room, "MAX_FINISHED", 3)
     async with connect(server.url) as first:
         for _ in range(5):
             async with connect(server.echo_url):
@@ -344,7 +307,7 @@ async def test_finished_connections_are_bounded_and_live_ones_kept(
 async def test_finished_connections_are_bounded_in_bytes(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_room, "MAX_FINISHED_BYTES", 50_000)
+    monkeypatch.setattr(connections_room, "MAX_FINISHED_BYTES", 50_000)
     for _ in range(4):
         async with connect(server.echo_url, compression=None) as client:
             await client.send("x" * 10_000)
@@ -359,7 +322,7 @@ async def test_what_was_read_counts_among_the_bytes_of_finished_connections(
     await talk(server, request("/nowhere"))
     [conversation] = server.connections
     recorded = conversation.recording.size
-    monkeypatch.setattr(server_room, "MAX_FINISHED_BYTES", 2 * recorded + 10)
+    monkeypatch.setattr(connections_room, "MAX_FINISHED_BYTES", 2 * recorded + 10)
     assert conversation.size == 0
     assert len(conversation.events) == 4
     assert conversation.size > 0
@@ -681,10 +644,11 @@ async def test_close_does_not_wait_for_a_client_that_does_not_read(
 ) -> None:
     monkeypatch.setattr(server_room, "CLOSE_TIMEOUT", 0.1)
     much = 32 * 2**20  # bytes: more than the network holds between two programs
-    server = await serve(port=0, max_size=much, announce=None)
+    server = await serve(port=0, max_frame_size=much, announce=None)
     _reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1)
     writer.write(request("/echo") + build_frame(bytes(much), masking_key=KEY))
-    await until(lambda: any(each.transport.get_write_buffer_size() for each in server._alive))
+    alive = server._endpoint.alive
+    await until(lambda: any(each.transport.get_write_buffer_size() for each in alive))
     async with asyncio.timeout(5):
         await server.close()
     assert server.leftovers() == []
