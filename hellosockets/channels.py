@@ -29,6 +29,8 @@ LONGEST_TOPIC = 1024  # characters
 # A message as it goes over the wire: str for text, bytes for binary.
 Encoded: TypeAlias = str | bytes
 
+PACKAGE = Path(__file__).parent
+
 logger = logging.getLogger("hellosockets.channels")
 logger.addHandler(logging.NullHandler())
 
@@ -52,27 +54,38 @@ class Reply:
 @dataclass(frozen=True, slots=True)
 class Crash:
     """
-    An exception that a channel raised, which ended it.
+    An exception that the application's code raised.
 
     Attributes:
-        topic: The channel's topic.
-        event: What it was handling: an event, or ``"phx_join"``.
+        where: What it ended, such as ``"channel room:lobby"``.
+        event: What was being handled: an event, or ``"phx_join"``.
         error: The exception, such as ``"KeyError: 'body'"``.
         traceback: Where it was raised, in the words that Python prints; from the channel's own code
             on.
 
     """
 
-    topic: str
+    where: str
     event: str
     error: str
     traceback: str
 
+    @classmethod
+    def of(cls, error: Exception, where: str, event: str) -> Crash:
+        """Note an exception, with the part of its traceback that is the application's own."""
+        told = traceback.TracebackException.from_exception(error)
+        # The way from the wire to the application is the same each time, and teaches nothing.
+        told.stack = traceback.StackSummary.from_list(
+            [_readable(frame) for frame in told.stack if Path(frame.filename).parent != PACKAGE]
+        )
+        said = "".join(told.format_exception_only()).strip().splitlines()[-1]
+        return cls(where, event, said, "".join(told.format()))
+
     def __repr__(self) -> str:
-        return f"Crash({self.topic}, {self.event}: {self.error})"
+        return f"Crash({self.where}, {self.event}: {self.error})"
 
     def __str__(self) -> str:
-        return f"The channel {self.topic!r} crashed at {self.event!r}.\n{self.traceback}"
+        return f"The {self.where} crashed at {self.event}.\n{self.traceback}"
 
 
 class Channel:
@@ -421,7 +434,7 @@ class Channels:
 
     def _crashed(self, topic: str, event: str, error: Exception) -> None:
         if self._report is not None:
-            self._report(_crash(topic, event, error))
+            self._report(Crash.of(error, f"channel {ascii(topic)[1:-1]}", event))
 
     # Ending.
 
@@ -471,16 +484,6 @@ def _as_reply(returned: Any) -> Reply:
 
 def _or_empty(payload: Any) -> Any:
     return {} if payload is None else payload
-
-
-def _crash(topic: str, event: str, error: Exception) -> Crash:
-    told = traceback.TracebackException.from_exception(error)
-    # The way from the wire to the channel's code is the same each time, and teaches nothing.
-    told.stack = traceback.StackSummary.from_list(
-        [_readable(frame) for frame in told.stack if frame.filename != __file__]
-    )
-    said = "".join(told.format_exception_only()).strip().splitlines()[-1]
-    return Crash(topic, event, said, "".join(told.format()))
 
 
 def _readable(frame: traceback.FrameSummary) -> traceback.FrameSummary:

@@ -130,7 +130,11 @@ class Endpoint:
             return routes.answer_page(connection, request)
         if request.method != "GET":
             return connection.respond(HTTPStatus.BAD_REQUEST, "")
-        connection.admission = self._gate.admit(request, self._kinds[path][0])
+        try:
+            connection.admission = self._gate.admit(request, self._kinds[path][0])
+        except Exception as error:  # the application's connect, as the gate itself raises nothing
+            self._crashed(Crash.of(error, "socket", "connect"))
+            return connection.respond(HTTPStatus.INTERNAL_SERVER_ERROR, "")
         return None if connection.admission else connection.respond(HTTPStatus.FORBIDDEN, "")
 
     def process_response(

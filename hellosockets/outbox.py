@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import Callable
 
@@ -17,6 +18,8 @@ HIGH_WATER = 256 * 2**10  # characters and bytes
 
 # Who doesn't read what others broadcast is cut off, before it costs the memory of all.
 MAX_SIZE = 16 * 2**20  # characters and bytes
+
+logger = logging.getLogger("hellosockets.server")
 
 
 class Outbox:
@@ -51,6 +54,7 @@ class Outbox:
         self._waiting.append(message)
         self._size += len(message)
         if self._size > self._max_size:
+            logger.warning("a client that doesn't read what it is sent was cut off")
             self._drop()
             self._connection.transport.abort()
             return

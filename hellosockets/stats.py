@@ -22,7 +22,7 @@ class Stats:
         connections: TCP connections that came.
         refused: Of these, requests for a WebSocket that were answered with an error.
         expired: WebSockets that the server closed because they were silent.
-        crashed: Channels that raised an exception.
+        crashed: Exceptions that the application's code raised.
         messages: Messages that were read and sent, by speaker.
         bytes: Bytes that TCP carried, handshakes and pages too, by speaker.
 

@@ -80,6 +80,8 @@ class Watch(Generic[Key]):
         self._timer = None
         now = self._loop.time()
         for key, heartbeat in self._deadlines.due(now):
+            if key not in self._heartbeats:  # what was due a moment ago has ended it
+                continue
             action = heartbeat.receive("due", now)
             self._deadlines.set((key, heartbeat), heartbeat.deadline)
             if action is not None:
