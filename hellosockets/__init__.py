@@ -26,6 +26,7 @@ from .deflate import (
 )
 from .events import End, Event, Gap, Message
 from .exercises import check, hint, reset, solution
+from .export import from_har, from_jsonl, to_har, to_jsonl, to_pcapng
 from .frames import Field, Frame, FrameReader, apply_mask, build_frame
 from .handshake import HandshakeReader, Request, Response, accept_key, build_request
 from .heartbeat import CLIENT_HEARTBEAT, PING_PONG, SILENCE, Heartbeat
@@ -90,6 +91,8 @@ __all__ = [
     "check",
     "decode_message",
     "exercises",
+    "from_har",
+    "from_jsonl",
     "hint",
     "negotiate",
     "parse_extensions",
@@ -98,6 +101,9 @@ __all__ = [
     "run",
     "serve",
     "solution",
+    "to_har",
+    "to_jsonl",
+    "to_pcapng",
 ]
 
 # Floor 3, imported when first asked for (PEP 562).

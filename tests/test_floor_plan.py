@@ -19,7 +19,7 @@ FLOORS = {
     ],
     "meaning": [
         *("recording", "events", "rows", "conversation"),
-        *("channels", "application"),
+        *("export", "channels", "application"),
     ],
     "wires": [
         *("loop", "ports", "connections"),
