@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from . import exercises, loop
 from .application import PingChannel, RoomChannel, UserSocket
 from .channels import Channel, Crash, PubSub, Reply, Router
+from .client import ClientChannel, ClosedError, ConnectError, JoinError, Push, PushError, Socket
 from .conversation import Conversation
 from .deflate import (
     Agreement,
@@ -37,6 +38,7 @@ from .recording import Chunk, Recording
 from .rules import Rule, Verdict
 from .server import Server, serve
 from .stats import Stats
+from .wire import Wire, tap
 
 if TYPE_CHECKING:
     from .widgets import FrameLog, Option, Prediction
@@ -50,6 +52,9 @@ __all__ = [
     "Agreement",
     "Channel",
     "Chunk",
+    "ClientChannel",
+    "ClosedError",
+    "ConnectError",
     "Conversation",
     "Crash",
     "Deflater",
@@ -65,6 +70,7 @@ __all__ = [
     "Heartbeat",
     "Inflated",
     "Inflater",
+    "JoinError",
     "Message",
     "NotAMessage",
     "Option",
@@ -72,6 +78,8 @@ __all__ = [
     "PingChannel",
     "Prediction",
     "PubSub",
+    "Push",
+    "PushError",
     "Recording",
     "Reply",
     "Request",
@@ -80,9 +88,11 @@ __all__ = [
     "Router",
     "Rule",
     "Server",
+    "Socket",
     "Stats",
     "UserSocket",
     "Verdict",
+    "Wire",
     "accept_key",
     "agreed",
     "apply_mask",
@@ -101,6 +111,7 @@ __all__ = [
     "run",
     "serve",
     "solution",
+    "tap",
     "to_har",
     "to_jsonl",
     "to_pcapng",

@@ -1,26 +1,22 @@
-"""The same server in a terminal: ``python -m hellosockets``."""
+"""The same server in a terminal: ``python -m hellosockets``; with ``tap``, a wire to another."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from .conversation import Conversation
 from .server import DEFAULT_PORT, Server, serve
+from .terminal import add_tap, plain, port_number, say, signals_set
 
 __all__ = ["main"]
-
-# A request's target may be 8 KiB long, and a stranger chose it.
-LONGEST_TARGET = 200  # characters
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """
-    Serve until Ctrl-C or SIGTERM.
+    Serve, or lay a wire, until Ctrl-C or SIGTERM.
 
     Args:
         arguments: The command line without the program's name; None takes this process's.
@@ -28,10 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code: 0 after a stop, 1 if the port can't be had, 130 where Ctrl-C interrupted.
 
+    Raises:
+        SystemExit: If an argument can't be, with 2, or after ``--help``.
+
     """
     options = _parser().parse_args(arguments)
     try:
-        asyncio.run(_serve(options.host, options.port, options.compress))
+        asyncio.run(options.run(options))
     except OSError as error:
         print(error, file=sys.stderr)
         return 1
@@ -49,35 +48,32 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
         "--port",
-        type=_port,
+        type=port_number,
         help=f"port to listen on; 0 picks a free one (default {DEFAULT_PORT}, or a free one)",
     )
     parser.add_argument(
         "--compress", action="store_true", help="agree to permessage-deflate if a client offers it"
     )
+    parser.set_defaults(run=_serve)
+    add_tap(parser.add_subparsers(title="instead of serving", metavar="tap URL"))
     return parser
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, got {text!r}")
-    return int(text)
-
-
-async def _serve(host: str, port: int | None, compress: bool) -> None:
+async def _serve(options: argparse.Namespace) -> None:
+    host, port = options.host, options.port
     stop = asyncio.Event()
-    with _signals_set(stop):
-        async with serve(port, host, compress=compress, announce=None) as server:
+    with signals_set(stop):
+        async with serve(port, host, compress=options.compress, announce=None) as server:
             if port is None and server.port != DEFAULT_PORT:
-                _say(f"Port {DEFAULT_PORT} is taken by another program, so another one is used.")
+                say(f"Port {DEFAULT_PORT} is taken by another program, so another one is used.")
             address = f"[{host}]" if ":" in host else host
-            _say(f"Running HelloSockets at {address}:{server.port} (http)")
-            _say(f"Access HelloSockets at {server.http_url.removesuffix('/')}")
-            _say("Stop it with Ctrl-C.")
-            journal = Journal(server, _say)
+            say(f"Running HelloSockets at {address}:{server.port} (http)")
+            say(f"Access HelloSockets at {server.http_url.removesuffix('/')}")
+            say("Stop it with Ctrl-C.")
+            journal = Journal(server, say)
             await stop.wait()
         journal.look()
-    _say("HelloSockets has stopped.")
+    say("HelloSockets has stopped.")
 
 
 class Journal:
@@ -122,7 +118,7 @@ class Journal:
 
 def _opening(conversation: Conversation) -> str:
     request, response = conversation.request, conversation.response
-    asked = "?" if request is None else _plain(f"{request.method} {request.target}")
+    asked = "?" if request is None else plain(f"{request.method} {request.target}")
     answered = "?" if response is None else f"{response.status} {response.reason}"
     return f"connection {conversation.number}: {asked} -> {answered}"
 
@@ -133,41 +129,6 @@ def _closing(conversation: Conversation) -> str:
     if conversation.close_code is None:
         return f"connection {conversation.number}: closed"
     return f"connection {conversation.number}: closed with {conversation.close_code}"
-
-
-def _plain(text: str) -> str:
-    """Cut a stranger's text, and show what would steer the terminal as its code."""
-    short = text if len(text) <= LONGEST_TARGET else f"{text[:LONGEST_TARGET]}..."
-    return short if short.isprintable() and short.isascii() else ascii(short)[1:-1]
-
-
-@contextlib.contextmanager
-def _signals_set(stop: asyncio.Event) -> Iterator[None]:
-    """Set an event at the first Ctrl-C or SIGTERM; the second one ends the process at once."""
-    loop = asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def first() -> None:
-        stop.set()
-        for number in before:
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_DFL)
-
-    # Windows' loops have no signal handlers; there Ctrl-C interrupts asyncio.run.
-    with contextlib.suppress(NotImplementedError):
-        for number in before:
-            loop.add_signal_handler(number, first)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            with contextlib.suppress(NotImplementedError):
-                loop.remove_signal_handler(number)
-            signal.signal(number, handler)
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -24,10 +24,11 @@ FLOORS = {
     "wires": [
         *("loop", "ports", "connections"),
         *("options", "gate", "recorder", "routes", "outbox", "session"),
-        *("watch", "live_reload", "stats", "endpoint", "server"),
+        *("watch", "live_reload", "stats", "endpoint", "server", "client"),
+        *("weather", "renaming", "pipe", "link", "wire"),
     ],
     "pixels": ["widgets"],
-    "roof": ["exercises", "preflight", "__init__", "__main__"],
+    "roof": ["exercises", "preflight", "terminal", "__init__", "__main__"],
 }
 ROOMS = [room for rooms in FLOORS.values() for room in rooms]
 FORBIDDEN = {

@@ -10,9 +10,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import websockets.asyncio.server as library
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from hellosockets.__main__ import main
 
@@ -117,6 +120,72 @@ async def test_a_second_ctrl_c_does_not_wait(terminal: Terminal) -> None:
     assert (errors, code) == ("", -signal.SIGINT)  # a shell calls this 130
 
 
+@needs_signals
+async def test_tap_prints_what_crosses_the_wire() -> None:
+    async with library.serve(_echo, "127.0.0.1", 0, compression=None) as server:
+        port = server.sockets[0].getsockname()[1]
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "hellosockets", "tap", f"ws://localhost:{port}/echo"),
+            *("--delay", "0.01", "--throttle", "50000,60000", "--split", "7"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        terminal = Terminal(process)
+        assert await terminal.line() == f"A wire leads to ws://localhost:{port}/echo"
+        url = (await terminal.line()).removeprefix("Connect to ")
+        assert await terminal.line() == "Stop it with Ctrl-C."
+        async with connect(url, compression=None) as client:
+            await client.send("\x1b[2J")
+            assert await client.recv() == "\x1b[2J"
+        lines = [await terminal.line() for _ in range(9)]
+        server.close()
+        await server.wait_closed()
+        with pytest.raises(InvalidStatus):
+            await connect(url)
+        lines += [await terminal.line() for _ in range(3)]
+        rest, errors, code = await terminal.stop(signal.SIGINT)
+    assert [re.sub(r"^( +\d) +[\d.]+ ", r"\1 ", line)[:33] for line in lines[:7]] == [
+        "  #   seconds  speaker  what     ",
+        "  1  ↑ client HTTP request       ",
+        "  1  ↓ server HTTP response      ",
+        "  1  ↑ client text               ",
+        "  1  ↓ server text               ",
+        "  1  ↑ client close              ",
+        "  1  ↓ server close              ",
+    ]
+    assert lines[3].endswith(r"\x1b[2J")
+    assert lines[9] == (
+        f"! nothing listens at localhost:{port}: start the server there, or tap another port"
+    )
+    assert lines[11].endswith("  502 Bad Gateway")
+    assert rest[-1] == "The wire is gone."
+    assert (errors, code) == ("", 0)
+
+
+async def _echo(connection: library.ServerConnection) -> None:
+    async for message in connection:
+        await connection.send(message)
+
+
+def test_tap_at_a_taken_port_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert main(["tap", "ws://localhost:1", "--port", str(port)]) == 1
+    assert capsys.readouterr().err.startswith(f"port {port} is taken by another program: ")
+
+
+def test_tap_with_certificates_that_are_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (tmp_path / "missing.pem", tmp_path / "empty.pem"):
+        if path.stem == "empty":
+            path.write_text("nothing")
+        assert main(["tap", "wss://localhost:1", "--ca", str(path)]) == 1
+        error = capsys.readouterr().err
+        assert error.startswith(f"the certificates in {str(path)!r} can't be read (")
+        assert error.endswith("): name a file in PEM's format\n")
+
+
 def test_a_taken_port_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -141,6 +210,13 @@ def test_a_host_that_is_not_here_is_one_sentence(capsys: pytest.CaptureFixture[s
         (["--port", "70000"], "argument --port: a port is a number from 0 to 65535, got '70000'"),
         (["--port", "-1"], "argument --port: "),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
+        (["tap"], "the following arguments are required: url"),
+        (["tap", "http://x"], "tap: error: a wire leads to ws:// or wss://, got http://: write"),
+        (["tap", "ws://x", "--port", "x"], "argument --port: a port is a number from 0 to 65535"),
+        (["tap", "ws://x", "--delay", "-1"], "tap: error: delay must be 0 to 3600 seconds"),
+        (["tap", "ws://x", "--throttle", "1,2,3"], "--throttle: a rate is a number of bytes per"),
+        (["tap", "ws://x", "--throttle", "0"], "throttle must be 1 or more bytes per second"),
+        (["tap", "ws://x", "--imitate", "fog"], "no weather called 'fog': take one of clear, fa"),
     ],
 )
 def test_wrong_arguments(
