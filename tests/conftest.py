@@ -1,29 +1,41 @@
-"""What tests of several files share: a headless Chromium, where there is one."""
+"""What tests of several files share: a headless Chromium, phoenix.js, and what to do without."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from typing import NoReturn
 
+import node
 import pytest
 import pytest_asyncio
 from lab import Browser, find_chromium
 
-REQUIRED = os.environ.get("CI") == "true" or os.environ.get("HELLOSOCKETS_REQUIRE_BROWSER") == "1"
+# Where nothing may be missing: there a test that can't run is a failure.
+REQUIRED = os.environ.get("CI") == "true" or os.environ.get("HELLOSOCKETS_REQUIRE_ALL") == "1"
 NO_CHROMIUM = (
     "no Chromium was found: install Chromium or Google Chrome, or name one in the "
     "environment variable CHROMIUM"
 )
 
 
+def cannot_run(why: str) -> NoReturn:
+    """Skip a test, or fail it where none may be skipped."""
+    if REQUIRED:
+        pytest.fail(why, pytrace=False)
+    pytest.skip(why)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    path = find_chromium()
-    if path is None and REQUIRED:
-        pytest.fail(NO_CHROMIUM)
-    if path is None:
-        pytest.skip(NO_CHROMIUM)
-    return path
+    return find_chromium() or cannot_run(NO_CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def phoenix_js() -> None:
+    problem = node.install()
+    if problem is not None:
+        cannot_run(problem)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
