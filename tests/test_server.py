@@ -390,6 +390,7 @@ async def test_the_page_is_served_with_its_headers(server: Server) -> None:
         ("/", "index.html", "text/html; charset=utf-8"),
         ("/?a=b", "index.html", "text/html; charset=utf-8"),
         ("/page.js", "page.js", "text/javascript; charset=utf-8"),
+        ("/socket.js", "socket.js", "text/javascript; charset=utf-8"),
         ("/page.css", "page.css", "text/css; charset=utf-8"),
         ("/icon.svg", "icon.svg", "image/svg+xml"),
     ]:
@@ -753,5 +754,5 @@ def _port(sock: socket.socket) -> int | None:
 
 def test_the_package_ships_its_page() -> None:
     assert {path.name for path in Path(PAGE).iterdir()} == {
-        *("index.html", "page.js", "page.css", "icon.svg")
+        *("index.html", "page.js", "socket.js", "page.css", "icon.svg")
     }
