@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import sys
 from collections.abc import Callable, Sequence
 
 from .conversation import Conversation
+from .options import Options
 from .server import DEFAULT_PORT, Server, serve
 from .terminal import add_tap, plain, port_number, say, signals_set
 
@@ -22,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line without the program's name; None takes this process's.
 
     Returns:
-        Exit code: 0 after a stop, 1 if the port can't be had, 130 where Ctrl-C interrupted.
+        Exit code: 0 after a stop, 1 if the port can't be had or an origin can't be read, 130 where
+            Ctrl-C interrupted.
 
     Raises:
         SystemExit: If an argument can't be, with 2, or after ``--help``.
@@ -31,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         asyncio.run(options.run(options))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -54,16 +57,53 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--compress", action="store_true", help="agree to permessage-deflate if a client offers it"
     )
+    parser.add_argument(
+        "--allow-origin",
+        action="append",
+        metavar="ORIGIN",
+        help="let pages of this origin connect, such as //192.168.1.5; may be repeated; '*' lets "
+        "all connect (default: pages whose host is the server's own)",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=Options.timeout,
+        metavar="SECONDS",
+        help="close a Phoenix socket that is silent for so long (%(default)g)",
+    )
     parser.set_defaults(run=_serve)
     add_tap(parser.add_subparsers(title="instead of serving", metavar="tap URL"))
     return parser
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"a time is a number of seconds above 0, got {text!r}")
+    return seconds
+
+
+def _check_origin(origins: list[str] | None) -> bool | list[str]:
+    if origins is None:
+        return True
+    return False if "*" in origins else origins
 
 
 async def _serve(options: argparse.Namespace) -> None:
     host, port = options.host, options.port
     stop = asyncio.Event()
     with signals_set(stop):
-        async with serve(port, host, compress=options.compress, announce=None) as server:
+        async with serve(
+            port,
+            host,
+            compress=options.compress,
+            check_origin=_check_origin(options.allow_origin),
+            timeout=options.timeout,
+            announce=None,
+        ) as server:
             if port is None and server.port != DEFAULT_PORT:
                 say(f"Port {DEFAULT_PORT} is taken by another program, so another one is used.")
             address = f"[{host}]" if ":" in host else host

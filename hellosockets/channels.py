@@ -26,6 +26,12 @@ MAX_CHANNELS = 100
 # Phoenix has no limit here. A topic is kept as long as it is joined, and a stranger chose it.
 LONGEST_TOPIC = 1024  # characters
 
+# Nor here, and they are kept as long.
+LONGEST_REF = 1024  # characters
+
+# What an exception says may be long, too.
+LONGEST_TRACEBACK = 10_000  # characters
+
 # A message as it goes over the wire: str for text, bytes for binary.
 Encoded: TypeAlias = str | bytes
 
@@ -74,12 +80,20 @@ class Crash:
     def of(cls, error: Exception, where: str, event: str) -> Crash:
         """Note an exception, with the part of its traceback that is the application's own."""
         told = traceback.TracebackException.from_exception(error)
-        # The way from the wire to the application is the same each time, and teaches nothing.
-        told.stack = traceback.StackSummary.from_list(
-            [_readable(frame) for frame in told.stack if Path(frame.filename).parent != PACKAGE]
-        )
-        said = "".join(told.format_exception_only()).strip().splitlines()[-1]
-        return cls(where, event, said, "".join(told.format()))
+        pending = [told]
+        while pending:
+            each = pending.pop()
+            # The way from the wire to the application is the same each time, and teaches nothing.
+            each.stack = traceback.StackSummary.from_list(
+                [_readable(frame) for frame in each.stack if Path(frame.filename).parent != PACKAGE]
+            )
+            # What it was raised from, and what a group holds.
+            others = [each.__cause__, each.__context__, *(each.exceptions or ())]
+            pending += [other for other in others if other is not None]
+        lines = "".join(told.format_exception_only()).splitlines()
+        said = next(line for line in lines if not line.startswith(" "))  # where comes before what
+        text = _printable("".join(told.format()), LONGEST_TRACEBACK)
+        return cls(_printable(where), _printable(event), _printable(said), text)
 
     def __repr__(self) -> str:
         return f"Crash({self.where}, {self.event}: {self.error})"
@@ -97,20 +111,25 @@ class Channel:
     and no reply for an event. To answer later, keep `socket_ref` and call `reply` from a task.
 
     Attributes:
-        topic: What was joined, such as ``"room:lobby"``.
         assigns: What is known of this connection, shared by all its channels; `UserSocket.connect`
             may have put something there.
 
     """
 
-    topic: str = ""
     assigns: dict[str, Any]
 
+    _topic: str = ""
     _channels: Channels | None = None
     _join_ref: str | None = None
+    _reply_ref: str | None = None  # the join_ref of what it says; Phoenix takes a join's ref for it
     _ref: str | None = None  # of the message that is being handled
     _is_busy = False  # handling one
     _is_stopping = False
+
+    @property
+    def topic(self) -> str:
+        """What was joined, such as ``"room:lobby"``."""
+        return self._topic
 
     # What the application writes.
 
@@ -154,16 +173,16 @@ class Channel:
     def push(self, event: str, payload: Any = None) -> None:
         """Send an event to this client."""
         channels = self._joined("push")
-        message = PhoenixMessage(self._join_ref, None, self.topic, event, _or_empty(payload))
+        message = PhoenixMessage(self._reply_ref, None, self._topic, event, _or_empty(payload))
         channels.send(message)
 
     def broadcast(self, event: str, payload: Any = None) -> None:
         """Send an event to every member of the topic, this client too."""
-        self._joined("broadcast").pubsub.broadcast(self.topic, event, payload)
+        self._joined("broadcast").pubsub.broadcast(self._topic, event, payload)
 
     def broadcast_from(self, event: str, payload: Any = None) -> None:
         """Send an event to every member of the topic but this client."""
-        self._joined("broadcast").pubsub.broadcast(self.topic, event, payload, sender=self)
+        self._joined("broadcast").pubsub.broadcast(self._topic, event, payload, sender=self)
 
     def socket_ref(self) -> str:
         """
@@ -179,7 +198,7 @@ class Channel:
 
     def reply(self, ref: str, response: Any = None, status: str = "ok") -> None:
         """Answer an event whose `socket_ref` was kept."""
-        self._joined("reply")._reply(self._join_ref, ref, self.topic, response, status)
+        self._joined("reply")._reply(self._reply_ref, ref, self._topic, response, status)
 
     def stop(self) -> None:
         """End this channel: its client gets ``phx_close``, after the reply that is due."""
@@ -189,7 +208,7 @@ class Channel:
             channels._end(self, "stopped")
 
     def __repr__(self) -> str:
-        state = f"joined {self.topic}" if self._channels is not None else "not joined"
+        state = f"joined {self._topic}" if self._channels is not None else "not joined"
         return f"{type(self).__name__}({state})"
 
     def _joined(self, verb: str) -> Channels:
@@ -207,7 +226,8 @@ class Router:
 
     Args:
         routes: Channel classes by pattern: a topic, or its beginning and ``*`` at the end, such as
-            ``"room:*"``. The first pattern that matches is taken.
+            ``"room:*"``. A topic's own pattern is taken before those with ``*``, and of these the
+            longest one, so that their order says nothing.
 
     """
 
@@ -238,10 +258,14 @@ class Router:
 
     def match(self, topic: str) -> type[Channel] | None:
         """Return the class that serves a topic, or None."""
-        for pattern, channel in self._routes.items():
-            if topic == pattern or (pattern.endswith("*") and topic.startswith(pattern[:-1])):
-                return channel
-        return None
+        if topic in self._routes and not topic.endswith("*"):
+            return self._routes[topic]
+        beginnings = [
+            pattern
+            for pattern in self._routes
+            if pattern.endswith("*") and topic.startswith(pattern[:-1])
+        ]
+        return self._routes[max(beginnings, key=len)] if beginnings else None
 
     def __repr__(self) -> str:
         routes = ", ".join(f"{pattern} → {each.__name__}" for pattern, each in self._routes.items())
@@ -252,17 +276,21 @@ class PubSub:
     """Who is a member of which topic."""
 
     def __init__(self) -> None:
-        self._members: dict[str, dict[Channel, None]] = {}  # in the order in which they joined
+        # By topic and id, in the order in which they joined. A channel may be a dataclass, which
+        # has no hash.
+        self._members: dict[str, dict[int, Channel]] = {}
 
     def members(self, topic: str) -> list[Channel]:
         """Return the members of a topic, in the order in which they joined."""
-        return list(self._members.get(topic, ()))
+        return list(self._members.get(topic, {}).values())
 
     def broadcast(
         self, topic: str, event: str, payload: Any = None, *, sender: Channel | None = None
     ) -> None:
         """
         Send an event to every member of a topic; it is encoded once.
+
+        Bytes don't reach members whose version of the serializer is 1, as it knows none.
 
         Args:
             topic: Whose members.
@@ -278,20 +306,25 @@ class PubSub:
         message = PhoenixMessage(None, None, topic, event, _or_empty(payload))
         encoded: dict[Version, Encoded] = {}
         members = [each for each in self.members(topic) if each is not sender]
-        for vsn in {each._joined("receive").vsn for each in members}:
+        versions = {each._joined("receive").vsn for each in members}
+        if 1 in versions and isinstance(payload, bytes | bytearray | memoryview):
+            logger.warning("bytes don't reach the members of %s that speak version 1", ascii(topic))
+            versions.discard(1)
+        for vsn in versions:
             encoded[vsn] = message.encode("server", vsn)
         for each in members:
-            if each._channels is not None:  # still a member
-                each._channels.send_encoded(encoded[each._channels.vsn])
+            channels = each._channels
+            if channels is not None and channels.vsn in encoded:  # None has left meanwhile
+                channels.send_encoded(encoded[channels.vsn])
 
     def _subscribe(self, channel: Channel) -> None:
-        self._members.setdefault(channel.topic, {})[channel] = None
+        self._members.setdefault(channel._topic, {})[id(channel)] = channel
 
     def _unsubscribe(self, channel: Channel) -> None:
-        members = self._members.get(channel.topic, {})
-        members.pop(channel, None)
+        members = self._members.get(channel._topic, {})
+        members.pop(id(channel), None)
         if not members:
-            self._members.pop(channel.topic, None)
+            self._members.pop(channel._topic, None)
 
     def __repr__(self) -> str:
         members = sum(map(len, self._members.values()))
@@ -356,7 +389,7 @@ class Channels:
         elif message.join_ref not in (None, channel._join_ref):
             return  # meant for an earlier join of the topic
         elif message.event == LEAVE:
-            self._reply(channel._join_ref, message.ref, channel.topic, {}, "ok")
+            self._reply(channel._reply_ref, message.ref, channel._topic, {}, "ok")
             self._end(channel, "left")
         else:
             self._handle(channel, message)
@@ -378,9 +411,12 @@ class Channels:
         if len(self._joined) >= MAX_CHANNELS:
             self._refuse(message, "too many channels joined")
             return
+        if max(len(message.join_ref or ""), len(message.ref or "")) > LONGEST_REF:
+            self._refuse(message, "ref too long")
+            return
         try:
             channel = kind()
-            channel.topic = topic
+            channel._topic = topic
             channel.assigns = self.assigns
             reply = _as_reply(channel.join(message.payload))
             answer = self._encoded_reply(message.join_ref, message.ref, topic, reply)
@@ -390,6 +426,7 @@ class Channels:
             return
         if reply.status == "ok":
             channel._channels, channel._join_ref = self, message.join_ref
+            channel._reply_ref = message.ref if message.join_ref is None else message.join_ref
             self._joined[topic] = channel
             self.pubsub._subscribe(channel)
         self.send_encoded(answer)
@@ -409,8 +446,8 @@ class Channels:
             returned = channel.handle_in(message.event, message.payload)
             if returned is not None:
                 reply = _as_reply(returned)
-                join_ref = channel._join_ref
-                self.send_encoded(self._encoded_reply(join_ref, message.ref, channel.topic, reply))
+                join_ref = channel._reply_ref
+                self.send_encoded(self._encoded_reply(join_ref, message.ref, channel._topic, reply))
 
         channel._ref = message.ref
         self._call(channel, message.event, handle)
@@ -421,10 +458,10 @@ class Channels:
         try:
             function()
         except Exception as error:  # the application's code, again
-            self._crashed(channel.topic, event, error)
+            self._crashed(channel._topic, event, error)
             if channel._channels is not None:
                 self._forget(channel, "crashed")
-                ref, topic = channel._join_ref, channel.topic
+                ref, topic = channel._join_ref, channel._topic
                 self.send(PhoenixMessage(ref, ref, topic, ERROR, {"reason": "channel_crash"}))
             return
         finally:
@@ -441,16 +478,16 @@ class Channels:
     def _end(self, channel: Channel, reason: str) -> None:
         self._forget(channel, reason)
         ref = channel._join_ref
-        self.send(PhoenixMessage(ref, ref, channel.topic, CLOSE, {}))
+        self.send(PhoenixMessage(ref, ref, channel._topic, CLOSE, {}))
 
     def _forget(self, channel: Channel, reason: str) -> None:
-        del self._joined[channel.topic]
+        del self._joined[channel._topic]
         self.pubsub._unsubscribe(channel)
         channel._channels = None
         try:
             channel.terminate(reason)
         except Exception as error:
-            self._crashed(channel.topic, "terminate", error)
+            self._crashed(channel._topic, "terminate", error)
 
     # Replying.
 
@@ -484,6 +521,15 @@ def _as_reply(returned: Any) -> Reply:
 
 def _or_empty(payload: Any) -> Any:
     return {} if payload is None else payload
+
+
+def _printable(text: str, size: int = 1000) -> str:
+    """Cut what a stranger may have chosen, and show what would steer a terminal as its code."""
+    if len(text) > size:
+        text = f"{text[: size // 2]}...{text[-size // 2 :]}"
+    return "".join(
+        each if each == "\n" or each.isprintable() else ascii(each)[1:-1] for each in text
+    )
 
 
 def _readable(frame: traceback.FrameSummary) -> traceback.FrameSummary:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import inspect
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from websockets.http11 import Request
@@ -19,6 +20,9 @@ __all__ = ["Admission", "Gate"]
 
 # What a client puts before its token among the subprotocols, as it can't set other headers.
 AUTH_TOKEN_PREFIX = "base64url.bearer.phx."
+
+# phoenix.js writes base64, other clients base64url.
+TO_BASE64 = str.maketrans("-_", "+/")
 
 # The subprotocol that answers such a token.
 PHOENIX_SUBPROTOCOL = "phoenix"
@@ -127,7 +131,9 @@ class Gate:
             subprotocol = next((each for each in spoken if each in asked), None)
             if subprotocol is None:
                 quoted = _quoted(", ".join(asked))
-                self._report(WRONG_SUBPROTOCOL.format(asked=quoted, spoken=", ".join(spoken)))
+                self._report(
+                    WRONG_SUBPROTOCOL.format(asked=quoted, spoken=", ".join(spoken) or "none")
+                )
                 return None
         params = dict(parse_qsl(request.path.partition("?")[2], keep_blank_values=True))
         vsn = _version(params.get("vsn", "1.0.0"))
@@ -135,7 +141,12 @@ class Gate:
             self._report(WRONG_VSN.format(vsn=_quoted(params["vsn"])))
             return None
         socket = kind(auth_token=token, headers=tuple(request.headers.raw_items()))
-        return None if socket.connect(params) is False else Admission(socket, vsn, subprotocol)
+        answer: Any = socket.connect(params)
+        if inspect.isawaitable(answer):  # it would be let in, whatever it were to say
+            if inspect.iscoroutine(answer):
+                answer.close()
+            raise TypeError("connect is a plain function: write `def`, not `async def`")
+        return None if answer is False else Admission(socket, vsn, subprotocol)
 
     def _spoken(self) -> Sequence[str] | None:
         if self._takes_token:
@@ -151,15 +162,15 @@ class Gate:
         encoded = tokens[0].removeprefix(AUTH_TOKEN_PREFIX)
         others = [each for each in asked if each is not tokens[0]]
         try:
-            padded = encoded + "=" * (-len(encoded) % 4)
-            return base64.b64decode(padded, altchars=b"-_", validate=False).decode(), others
-        except (binascii.Error, UnicodeDecodeError):
+            padded = encoded.translate(TO_BASE64) + "=" * (-len(encoded) % 4)
+            return base64.b64decode(padded, validate=True).decode(), others
+        except ValueError:  # no base64, or no UTF-8 within
             return None, others
 
 
 def _version(vsn: str) -> Version | None:
     """Return the serializer that a version asks for: the first one is 1.0.x, the second 2.0.x."""
-    found = re.fullmatch(r"([12])\.0\.\d{1,9}", vsn)
+    found = re.fullmatch(r"([12])\.0\.(0|[1-9][0-9]*)", vsn)
     return None if found is None else (1 if found[1] == "1" else 2)
 
 

@@ -59,8 +59,9 @@ class Reloader:
 
     def _stamps(self) -> dict[Path, tuple[int, int]]:
         stamps = {}
-        for path in sorted(self._folder.iterdir()):
-            with contextlib.suppress(OSError):  # an editor is replacing it
-                stat = path.stat()
-                stamps[path] = (stat.st_mtime_ns, stat.st_size)
+        with contextlib.suppress(OSError):  # the folder itself is away
+            for path in sorted(self._folder.iterdir()):
+                with contextlib.suppress(OSError):  # an editor is replacing it
+                    stat = path.stat()
+                    stamps[path] = (stat.st_mtime_ns, stat.st_size)
         return stamps

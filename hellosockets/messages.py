@@ -87,11 +87,12 @@ class PhoenixMessage:
             vsn: Version of the serializer.
 
         Raises:
-            TypeError: If the payload holds what JSON can't.
+            TypeError: If the payload holds what JSON can't, or if another slot is no string.
             ValueError: If it holds what JSON has no word for (NaN, half a character), if a string
                 is longer than 255 bytes in a binary message, or if version 1 gets bytes.
 
         """
+        _check_strings(self)
         binary = _binary_form(self, speaker)
         if vsn == 1:
             if binary is not None:
@@ -114,7 +115,7 @@ class PhoenixMessage:
         strings = []
         for name in LAYOUTS[speaker, kind]:
             text = status if name == "status" else getattr(self, name) or ""
-            encoded = text.encode()
+            encoded = _whole(text)
             if len(encoded) > LONGEST_STRING:
                 raise ValueError(
                     f"{name} must be at most {LONGEST_STRING} bytes in a binary message, "
@@ -177,26 +178,46 @@ class _NotThatError(Exception):
 # Text.
 
 
+def _check_strings(message: PhoenixMessage) -> None:
+    for name in ("topic", "event"):
+        value = getattr(message, name)
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be a string, got {type(value).__name__}")
+    for name in ("join_ref", "ref"):
+        value = getattr(message, name)
+        if not isinstance(value, str | None):
+            raise TypeError(f"{name} must be a string or None, got {type(value).__name__}")
+
+
+def _whole(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(
+            "a text must be whole characters: it holds half of one, a lone surrogate"
+        ) from None
+
+
 def _to_json(value: object) -> str:
     try:
         text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        text.encode()
     except TypeError as error:
         raise TypeError(
             f"a payload must be JSON (dict, list, str, number, True, False, None) or bytes: {error}"
         ) from None
     except RecursionError:
         raise ValueError("a payload must not contain itself, or be nested that deeply") from None
-    except UnicodeEncodeError:
-        raise ValueError(
-            "a text must be whole characters: it holds half of one, a lone surrogate"
-        ) from None
     except ValueError as error:
         raise ValueError(f"a payload must be JSON: {error}") from None
+    _whole(text)
     return text
 
 
 def _from_json(data: str) -> Any:
+    try:
+        data.encode()
+    except UnicodeEncodeError:
+        raise _NotThatError("it holds half a character, a lone surrogate") from None
     try:
         value = json.loads(data, parse_constant=_refuse, parse_float=_finite)
         if "\\ud" in data or "\\uD" in data:
@@ -284,6 +305,9 @@ def _binary_form(message: PhoenixMessage, speaker: Speaker) -> tuple[int, bytes]
     if speaker == "server" and message.event == REPLY and isinstance(payload, dict):
         response = payload.get("response")
         if isinstance(response, bytes | bytearray | memoryview):
+            status = payload.get("status")
+            if not isinstance(status, str):
+                raise TypeError(f"a reply's status must be a string, got {type(status).__name__}")
             return REPLY_KIND, bytes(response)
     return None
 

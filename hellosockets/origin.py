@@ -55,7 +55,8 @@ def parse_check_origin(check_origin: CheckOrigin, host: str) -> tuple[OriginRule
 
     Args:
         check_origin: True, False, or a list such as ``["https://example.com", "//other.com:888",
-            "//*.other.com"]``; a scheme or a port that isn't named may be any.
+            "//*.other.com"]``; a scheme that isn't named may be any, and so may a port, unless
+            the scheme has one of its own, as https has 443.
         host: The host of the server's own URL, for True.
 
     Returns:
@@ -63,7 +64,7 @@ def parse_check_origin(check_origin: CheckOrigin, host: str) -> tuple[OriginRule
 
     Raises:
         TypeError: If it is something else.
-        ValueError: If an entry has no host.
+        ValueError: If an entry has no host, or a ``*`` anywhere but at its host's beginning.
 
     """
     if check_origin is True:
@@ -86,6 +87,12 @@ def _rule(entry: str) -> OriginRule:
             "write 'https://example.com', '//example.com:888' or '//*.example.com'"
         )
     scheme, host, port = parts
+    name = host.removeprefix("*.")
+    if "*" in name or not name:
+        raise ValueError(
+            "'*' may stand only at the beginning of a host, before a dot and a name, "
+            f"got {entry!r}: write '//*.example.com'"
+        )
     return OriginRule(scheme, host, port)
 
 

@@ -45,13 +45,19 @@ class Outbox:
         self._max_size = max_size
         self._waiting: deque[str | bytes] = deque()
         self._size = 0
+        self._is_over = False
         self._task: asyncio.Task[None] | None = None
         self._has_room = asyncio.Event()
         self._has_room.set()
+        self._is_empty = asyncio.Event()
+        self._is_empty.set()
 
     def put(self, message: str | bytes) -> None:
-        """Send a message after those that wait already."""
+        """Send a message after those that wait already; once cut off or closed, forget it."""
+        if self._is_over:
+            return
         self._waiting.append(message)
+        self._is_empty.clear()
         self._size += len(message)
         if self._size > self._max_size:
             logger.warning("a client that doesn't read what it is sent was cut off")
@@ -66,6 +72,10 @@ class Outbox:
     async def room(self) -> None:
         """Wait until little enough is waiting."""
         await self._has_room.wait()
+
+    async def empty(self) -> None:
+        """Wait until nothing is waiting."""
+        await self._is_empty.wait()
 
     async def close(self) -> None:
         """Forget what waits, and end the task."""
@@ -86,12 +96,15 @@ class Outbox:
                     self._size -= len(message)
                 if self._size <= HIGH_WATER:
                     self._has_room.set()
+            self._is_empty.set()
         except ConnectionClosed:
             self._drop()
         finally:
             self._task = None
 
     def _drop(self) -> None:
+        self._is_over = True
         self._waiting.clear()
         self._size = 0
         self._has_room.set()
+        self._is_empty.set()

@@ -24,6 +24,9 @@ HEAD_TOO_LARGE = (
     b"Connection: close\r\nContent-Length: 0\r\nServer: HelloSockets\r\n\r\n"
 )
 
+# The library answers pings unasked, and waits for nobody to read the pongs.
+MAX_UNREAD_PONGS = 2**20  # bytes
+
 
 class Keeper(Protocol):
     """Who wants to know of connections: the server."""
@@ -68,6 +71,7 @@ class RecordedConnection(ServerConnection):
         self._head_end: bytes | None = b""  # the last bytes of a head that goes on
         self._recording: Recording
         self._ended: set[Speaker] = set()
+        self._unread_pongs = 0  # bytes, since the network had taken everything
         self._closing: asyncio.Task[None] | None = None
 
     def record(self, speaker: Speaker, data: bytes) -> None:
@@ -123,7 +127,15 @@ class RecordedConnection(ServerConnection):
             self.transport.write(HEAD_TOO_LARGE)
             self.transport.close()
         else:
+            waiting = self.transport.get_write_buffer_size()
             super().data_received(data)
+            self._bound_pongs(waiting)
+
+    def _bound_pongs(self, waiting: int) -> None:
+        still = self.transport.get_write_buffer_size()
+        self._unread_pongs = self._unread_pongs + still - waiting if waiting else 0
+        if min(self._unread_pongs, still) > MAX_UNREAD_PONGS:
+            self.transport.abort()
 
     def eof_received(self) -> None:
         """Record that the client's stream ended."""

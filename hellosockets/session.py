@@ -69,7 +69,10 @@ async def speak_phoenix(
             count("client")
             message = decode_message(data, "client", admission.vsn)
             if isinstance(message, NotAMessage):
-                # Phoenix's process for the socket crashes, and Cowboy closes with this code.
+                # Phoenix's process for the socket crashes, and Cowboy closes with this code. What
+                # was said before has been answered by then.
+                await outbox.empty()
+                channels.close()
                 await connection.close(CloseCode.INTERNAL_ERROR)
                 break
             channels.receive(message)

@@ -28,6 +28,7 @@ class Watch(Generic[Key]):
         self._heartbeats: dict[Key, tuple[Heartbeat, ...]] = {}
         self._deadlines: Deadlines[tuple[Key, Heartbeat]] = Deadlines()
         self._timer: asyncio.TimerHandle | None = None
+        self._is_closed = False
 
     def add(self, key: Key, *heartbeats: Heartbeat) -> None:
         """
@@ -38,6 +39,8 @@ class Watch(Generic[Key]):
             heartbeats: Its walks through the tables of strategies, on the loop's clock.
 
         """
+        if self._is_closed:
+            return
         self._heartbeats[key] = heartbeats
         for heartbeat in heartbeats:
             self._set(key, heartbeat)
@@ -47,7 +50,7 @@ class Watch(Generic[Key]):
         for heartbeat in self._heartbeats.pop(key, ()):
             self._deadlines.discard((key, heartbeat))
         if not self._heartbeats:
-            self.close()
+            self._disarm()
 
     def receive(self, key: Key, event: Event) -> None:
         """Say what happened on a connection; those that aren't watched are let pass."""
@@ -58,7 +61,13 @@ class Watch(Generic[Key]):
                 self._set(key, heartbeat)
 
     def close(self) -> None:
-        """Stop the timer."""
+        """Watch nobody any more."""
+        self._is_closed = True
+        self._heartbeats.clear()
+        self._deadlines = Deadlines()
+        self._disarm()
+
+    def _disarm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -72,7 +81,7 @@ class Watch(Generic[Key]):
             self._arm()
 
     def _arm(self) -> None:
-        self.close()
+        self._disarm()
         if (deadline := self._deadlines.next) is not None:
             self._timer = self._loop.call_at(deadline, self._ring)
 
@@ -82,6 +91,8 @@ class Watch(Generic[Key]):
         for key, heartbeat in self._deadlines.due(now):
             if key not in self._heartbeats:  # what was due a moment ago has ended it
                 continue
+            if heartbeat not in self._heartbeats.get(key, ()):
+                continue  # what was due a moment ago has ended it
             action = heartbeat.receive("due", now)
             self._deadlines.set((key, heartbeat), heartbeat.deadline)
             if action is not None:
@@ -89,4 +100,5 @@ class Watch(Generic[Key]):
         self._arm()
 
     def __repr__(self) -> str:
-        return f"Watch({len(self._heartbeats):,} connections)"
+        number = len(self._heartbeats)
+        return f"Watch({number:,} connection{'' if number == 1 else 's'})"

@@ -64,6 +64,40 @@ async def terminal() -> AsyncIterator[Terminal]:
         await process.communicate()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "check_origin", "timeout"),
+    [
+        ([], True, 60.0),
+        (["--allow-origin", "*"], False, 60.0),
+        (["--allow-origin", "//a", "--allow-origin", "https://b"], ["//a", "https://b"], 60.0),
+        (["--timeout", "0.5"], True, 0.5),
+    ],
+)
+def test_what_it_is_told_is_what_the_server_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    check_origin: bool | list[str],
+    timeout: float,
+) -> None:
+    told = {}
+
+    def serve(*_: object, **options: object) -> None:
+        told.update(options)
+        raise OSError("not in this test")
+
+    monkeypatch.setattr("hellosockets.__main__.serve", serve)
+    assert main([*arguments, "--port", "0"]) == 1
+    assert (told["check_origin"], told["timeout"]) == (check_origin, timeout)
+
+
+def test_an_origin_without_a_host_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--port", "0", "--allow-origin", "example.com"]) == 1
+    assert capsys.readouterr().err == (
+        "check_origin has 'example.com', which names no host: "
+        "write 'https://example.com', '//example.com:888' or '//*.example.com'\n"
+    )
+
+
 @needs_signals
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
 async def test_it_tells_of_each_connection_and_stops(terminal: Terminal, number: str) -> None:
