@@ -19,11 +19,14 @@ from websockets.http11 import Request as LibraryRequest
 from websockets.server import ServerProtocol
 from websockets.uri import parse_uri
 
+import hellosockets
 from hellosockets import exercises
 from hellosockets.exercises import (
+    channels,
     check,
     engine,
     frame_header,
+    heartbeat,
     hint,
     http_upgrade,
     illegal_frame,
@@ -36,6 +39,8 @@ from hellosockets.exercises.engine import Exercise, ExerciseBook
 from hellosockets.exercises.grading import call, kind, show
 from hellosockets.exercises.outcome import Hint, Listing, Outcome, one_line
 from hellosockets.frames import apply_mask, build_frame
+from hellosockets.heartbeat import CLIENT_HEARTBEAT
+from hellosockets.messages import PhoenixMessage, decode_message
 
 EXERCISES = [
     *start.EXERCISES,
@@ -43,6 +48,8 @@ EXERCISES = [
     *masking.EXERCISES,
     *frame_header.EXERCISES,
     *illegal_frame.EXERCISES,
+    *channels.EXERCISES,
+    *heartbeat.EXERCISES,
 ]
 BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
 FUNCTIONS = [exercise for exercise in EXERCISES if exercise.stub.startswith("def ")]
@@ -52,16 +59,21 @@ each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exerc
 each_function = pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.name)
 
 
+def notebook() -> dict[str, Any]:
+    """Return the names that every lesson has from its first cell on."""
+    return {"hs": hellosockets}
+
+
 def check_source(name: str, source: str) -> Outcome:
     """Check an answer as a cell would, in a book that remembers nothing yet."""
-    namespace: dict[str, Any] = {}
+    namespace = notebook()
     exec(source, namespace)
     return ExerciseBook(EXERCISES).check(name, namespace)
 
 
 def reached(exercise: Exercise) -> str:
     """Return what an exercise says of its own solution."""
-    namespace: dict[str, Any] = {}
+    namespace = notebook()
     exec(exercise.solution, namespace)
     if callable(exercise.reached):
         return exercise.reached(namespace[exercise.answer])
@@ -123,7 +135,15 @@ def test_each_exercise_knows_wrong_answers(exercise: Exercise) -> None:
 
 @pytest.mark.parametrize(
     "vectors",
-    [http_upgrade.ACCEPT, masking.UNMASK, frame_header.PARSE_HEADER],
+    [
+        http_upgrade.ACCEPT,
+        masking.UNMASK,
+        frame_header.PARSE_HEADER,
+        channels.REPLY_TO,
+        channels.ENCODE_PUSH,
+        heartbeat.CLOSING_TIME,
+        heartbeat.NEXT_STEP,
+    ],
     ids=lambda vectors: vectors.name,
 )
 def test_each_known_mistake_is_found_out_by_its_own_sentence(vectors: Any) -> None:
@@ -146,7 +166,7 @@ def test_a_value_is_not_a_function(exercise: Exercise, answer: object, is_what: 
     )
 
 
-@pytest.mark.parametrize("name", ["0A", "2B", "3C"])
+@pytest.mark.parametrize("name", ["0A", "2B", "3C", "5B"])
 @pytest.mark.parametrize("answer", [1.5, 1 + 2j, [], (), {1, 2}, object(), len, int])
 def test_a_value_of_the_wrong_class_gets_a_sentence(name: str, answer: object) -> None:
     outcome = check_answer(BY_NAME[name], answer)
@@ -209,7 +229,8 @@ def test_arguments_cannot_be_spoiled() -> None:
     for exercise in FUNCTIONS:
         vectors = exercise.grade.__self__  # type: ignore[attr-defined]
         for arguments in vectors.examples:
-            assert all(type(argument) in (str, bytes) for argument in arguments)
+            assert hash(arguments) is not None
+            assert all(type(argument) in (str, bytes, int, tuple) for argument in arguments)
 
 
 @pytest.mark.parametrize("answer", [apply_mask, websockets.utils.apply_mask])
@@ -414,7 +435,7 @@ def test_after_three_failed_checks_help_is_named_until_reset(exercise: Exercise)
 
 @pytest.mark.parametrize(("name", "source", "says"), KNOWN_WRONG)
 def test_help_pushes_no_sentence_off_the_line(name: str, source: str, says: str) -> None:
-    namespace: dict[str, Any] = {}
+    namespace = notebook()
     exec(source, namespace)
     book = ExerciseBook(EXERCISES)
     third = [repr(book.check(name, namespace)) for _ in range(3)][-1]
@@ -431,7 +452,7 @@ def test_checks_of_a_stub_are_no_tries() -> None:
 
 @pytest.mark.parametrize("ask", [check, hint, solution, reset])
 def test_an_unknown_exercise_gets_the_names(ask: Callable[[Any], object]) -> None:
-    says = "unknown: the exercises are 0A, 2A, 2B, 2C, 3A, 3B and 3C."
+    says = "unknown: the exercises are 0A, 2A, 2B, 2C, 3A, 3B, 3C, 5A, 5B, 5C, 7A and 7B."
     assert repr(ask("9Z")) == f"9Z {says}"
     assert repr(ask(2)) == f"an int {says}"
 
@@ -684,3 +705,69 @@ def test_3b_s_judge_agrees_with_the_library() -> None:
             data = build_frame(bytes(size), opcode, masking_key=KEY)
             found = frame_header.parse_header(data)
             assert found == (True, opcode, True, size, len(data) - size)
+
+
+def test_5a_has_every_reason_to_drop_a_message_and_none() -> None:
+    judge = channels.REPLY_TO.judge
+    reasons = {judge(arguments, ("maybe", 1)) for arguments in channels.SCHEDULE}
+    said = " ".join(filter(None, reasons))
+    for reason in ("event is 'shout'", "event is 'phx_close'", "the request '12'", "the join '1'"):
+        assert reason in said
+    assert "expected ('ok', {'n': 12})" in said
+
+
+def test_5b_takes_a_reply_before_the_shout() -> None:
+    source = (
+        BY_NAME["5B"]
+        .solution.replace("            return {}\n", "")
+        .replace(
+            "            self.broadcast(",
+            "            self.reply(self.socket_ref())\n            self.broadcast(",
+        )
+    )
+    assert "socket_ref" in source
+    assert check_source("5B", source).solved
+
+
+def test_5b_takes_the_keys_of_a_payload_in_any_order() -> None:
+    source = BY_NAME["5B"].solution.replace(
+        '{"name": self.name, "body": payload["body"]}', '{**payload, "name": self.name}'
+    )
+    assert "**payload" in source
+    assert check_source("5B", source).solved
+
+
+def test_5b_lets_go_what_a_channel_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    source = BY_NAME["5B"].solution.replace("self.name =", "print(payload)\n        self.name =")
+    assert check_source("5B", source).solved
+    assert capsys.readouterr().out == ""
+
+
+def test_5c_s_solution_is_read_by_the_server() -> None:
+    namespace: dict[str, Any] = {}
+    exec(BY_NAME["5C"].solution, namespace)
+    for arguments in channels.PUSHES:
+        encoded = namespace["encode_push"](*arguments)
+        assert decode_message(encoded, "client") == PhoenixMessage(*arguments)
+
+
+@pytest.mark.parametrize(("arrivals", "timeout"), heartbeat.TIMELINES)
+def test_7a_agrees_with_a_clock_that_ticks(arrivals: tuple[int, ...], timeout: int) -> None:
+    second = silent = 0
+    while silent < timeout:
+        second += 1
+        silent = 0 if second in arrivals else silent + 1
+    assert heartbeat.CLOSING_TIME.judge((arrivals, timeout), second) is None
+
+
+def test_7a_has_no_arrival_at_a_deadline() -> None:
+    for arrivals, timeout in heartbeat.TIMELINES:
+        assert list(arrivals) == sorted(set(arrivals))
+        gaps = [b - a for a, b in zip((0, *arrivals), arrivals, strict=False)]
+        assert timeout not in gaps
+
+
+def test_7b_asks_for_every_step_of_the_client_s_table() -> None:
+    table = {(state, event) for state, event in CLIENT_HEARTBEAT.steps}
+    assert table < set(heartbeat.STEPS)
+    assert len(heartbeat.STEPS) == len(set(heartbeat.STEPS)) == 8

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from . import frame_header, http_upgrade, illegal_frame, masking, start
+from . import channels, frame_header, heartbeat, http_upgrade, illegal_frame, masking, start
 from .engine import ExerciseBook
 from .outcome import Hint, Listing, Outcome
 
@@ -21,6 +21,8 @@ _book = ExerciseBook(
         *masking.EXERCISES,
         *frame_header.EXERCISES,
         *illegal_frame.EXERCISES,
+        *channels.EXERCISES,
+        *heartbeat.EXERCISES,
     ],
 )
 

@@ -289,7 +289,7 @@ def _wrong_items(names: Sequence[str], value: Any, expected: Any) -> str:
 def _against(value: object, expected: object) -> str:
     if type(value) is int and value in (0, 1) and type(expected) is bool:
         expected = int(expected)  # who says 0 expects 1, not True
-    if value is None or isinstance(value, int | float):
+    if value is None or expected is None or isinstance(value, int | float):
         return f"{show(value)}, expected {show(expected)}"
     return f"{show(value)} ({kind(value)}), expected {show(expected)} ({kind(expected)})"
 
