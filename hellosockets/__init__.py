@@ -36,8 +36,7 @@ from .messages import NotAMessage, PhoenixMessage, decode_message
 from .preflight import preflight
 from .recording import Chunk, Recording
 from .rules import Rule, Verdict
-from .server import Server, serve
-from .stats import Stats
+from .server import Server, Stats, serve
 from .wire import Wire, tap
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from .conversation import Conversation
-from .options import Options
-from .server import DEFAULT_PORT, Server, serve
+from .server import DEFAULT_PORT, Options, Server, serve
 from .terminal import add_tap, plain, port_number, say, signals_set
 
 __all__ = ["main"]

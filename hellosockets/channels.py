@@ -85,7 +85,11 @@ class Crash:
             each = pending.pop()
             # The way from the wire to the application is the same each time, and teaches nothing.
             each.stack = traceback.StackSummary.from_list(
-                [_readable(frame) for frame in each.stack if Path(frame.filename).parent != PACKAGE]
+                [
+                    _readable(frame)
+                    for frame in each.stack
+                    if not Path(frame.filename).is_relative_to(PACKAGE)
+                ]
             )
             # What it was raised from, and what a group holds.
             others = [each.__cause__, each.__context__, *(each.exceptions or ())]

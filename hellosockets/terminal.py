@@ -16,8 +16,8 @@ from typing import Any
 from . import picture
 from .conversation import Conversation
 from .rows import Row, make_row
-from .weather import PRESETS, Throttle, Weather, preset
 from .wire import Wire, tap
+from .wire.weather import PRESETS, Throttle, Weather, preset
 
 __all__ = ["Transcript", "add_tap", "line_of", "plain", "port_number", "say", "signals_set"]
 

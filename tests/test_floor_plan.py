@@ -21,12 +21,7 @@ FLOORS = {
         *("recording", "events", "rows", "conversation"),
         *("export", "channels", "application"),
     ],
-    "wires": [
-        *("loop", "ports", "connections"),
-        *("options", "gate", "recorder", "routes", "outbox", "session"),
-        *("watch", "live_reload", "stats", "endpoint", "server", "client"),
-        *("weather", "renaming", "pipe", "link", "wire"),
-    ],
+    "wires": ["loop", "ports", "connections", "server", "client", "wire"],
     "pixels": ["widgets"],
     "roof": ["exercises", "preflight", "terminal", "__init__", "__main__"],
 }

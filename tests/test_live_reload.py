@@ -12,8 +12,8 @@ import pytest
 
 from hellosockets.application import LiveReloadChannel
 from hellosockets.channels import Channels, PubSub, Router
-from hellosockets.live_reload import Reloader
 from hellosockets.messages import PhoenixMessage
+from hellosockets.server.live_reload import Reloader
 
 TOPIC = "phoenix:live_reload"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosedError
 
-from hellosockets.outbox import HIGH_WATER, MAX_SIZE, Outbox
+from hellosockets.server.outbox import HIGH_WATER, MAX_SIZE, Outbox
 
 
 class Connection:

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hellosockets.frames import Speaker
-from hellosockets.pipe import HIGH_WATER, MOST_CHUNKS, Climate, Pipe, slice_size
-from hellosockets.weather import RETRANSMISSION, Weather
+from hellosockets.wire.pipe import HIGH_WATER, MOST_CHUNKS, Climate, Pipe, slice_size
+from hellosockets.wire.weather import RETRANSMISSION, Weather
 
 T = TypeVar("T")
 

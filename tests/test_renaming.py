@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hellosockets.renaming import LONGEST_HEAD, LONGEST_LINE, Renamer
+from hellosockets.wire.renaming import LONGEST_HEAD, LONGEST_LINE, Renamer
 
 WIRE = "http://localhost:4001"
 FRAME = bytes.fromhex("818537fa213d7f9f4d5158")  # RFC 6455 §5.7

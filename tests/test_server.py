@@ -18,12 +18,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 import hellosockets.connections as connections_room
-import hellosockets.server as server_room
+import hellosockets.server.server as server_room
 from hellosockets.conversation import Conversation
 from hellosockets.frames import apply_mask, build_frame
-from hellosockets.recorder import _RecordedTransport
-from hellosockets.routes import PAGE
 from hellosockets.server import Server, serve
+from hellosockets.server.recorder import _RecordedTransport
+from hellosockets.server.routes import PAGE
 
 JOIN = '["1","1","topic:subtopic","phx_join",{}]'
 REPLY = (

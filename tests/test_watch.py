@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hellosockets.heartbeat import PING_PONG, SILENCE, Action, Heartbeat
-from hellosockets.watch import Watch
+from hellosockets.server.watch import Watch
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hellosockets.weather import PRESETS, Weather, preset
+from hellosockets.wire.weather import PRESETS, Weather, preset
 
 
 @pytest.mark.parametrize(

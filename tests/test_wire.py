@@ -24,14 +24,14 @@ import websockets.asyncio.server as library
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidStatus
 
-import hellosockets.link as link_room
+import hellosockets.wire.link as link_room
 from hellosockets.conversation import Conversation
 from hellosockets.frames import Frame, Speaker, build_frame
 from hellosockets.handshake import build_request
-from hellosockets.link import Route
-from hellosockets.pipe import HIGH_WATER
 from hellosockets.server import Server, serve
 from hellosockets.wire import Held, Wire, tap
+from hellosockets.wire.link import Route
+from hellosockets.wire.pipe import HIGH_WATER
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # RFC 6455 §1.3
 MASK = bytes.fromhex("37fa213d")  # RFC 6455 §5.7

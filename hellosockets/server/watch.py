@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from .heartbeat import Action, Deadlines, Event, Heartbeat
+from ..heartbeat import Action, Deadlines, Event, Heartbeat
 
 __all__ = ["Watch"]
 
@@ -89,8 +89,6 @@ class Watch(Generic[Key]):
         self._timer = None
         now = self._loop.time()
         for key, heartbeat in self._deadlines.due(now):
-            if key not in self._heartbeats:  # what was due a moment ago has ended it
-                continue
             if heartbeat not in self._heartbeats.get(key, ()):
                 continue  # what was due a moment ago has ended it
             action = heartbeat.receive("due", now)

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from .conversation import Conversation
-from .frames import Speaker
+from ..conversation import Conversation
+from ..frames import Speaker
 from .pipe import Climate, Pipe
 from .renaming import Renamer
 

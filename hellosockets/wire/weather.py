@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import TypeAlias
 
-from .frames import Speaker
+from ..frames import Speaker
 
 __all__ = ["PRESETS", "RETRANSMISSION", "Throttle", "Weather", "preset"]
 

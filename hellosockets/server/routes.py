@@ -14,7 +14,7 @@ ECHO = "/echo"
 SOCKET = "/socket/websocket"
 LIVE_RELOAD = "/phoenix/live_reload/socket/websocket"
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parent.parent / "page"
 PAGES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/page.js": ("page.js", "text/javascript; charset=utf-8"),

@@ -20,12 +20,12 @@ from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 from urllib.parse import SplitResult, urlsplit
 
-from .connections import Connections, count
-from .conversation import Conversation
-from .frames import Speaker
+from ..connections import Connections, count
+from ..conversation import Conversation
+from ..frames import Speaker
+from ..ports import explain, listen, resolve
 from .link import Link, Route
 from .pipe import Climate
-from .ports import explain, listen, resolve
 from .renaming import Renamer
 from .weather import Throttle, Weather, preset
 

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from .channels import PubSub
+from ..channels import PubSub
 
 __all__ = ["Reloader"]
 

@@ -9,10 +9,10 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
-from .channels import Channels, Crash, PubSub, Router
-from .frames import Speaker
+from ..channels import Channels, Crash, PubSub, Router
+from ..frames import Speaker
+from ..messages import NotAMessage, decode_message
 from .gate import Admission
-from .messages import NotAMessage, decode_message
 from .outbox import Outbox
 
 __all__ = ["echo", "speak_phoenix"]

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl
 
 from websockets.http11 import Request
 
-from .application import UserSocket
-from .messages import Version
-from .origin import OriginRule
+from ..application import UserSocket
+from ..messages import Version
+from ..origin import OriginRule
 
 __all__ = ["Admission", "Gate"]
 

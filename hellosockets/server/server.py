@@ -17,15 +17,15 @@ import websockets.asyncio.server as library
 from websockets.frames import CloseCode
 from websockets.protocol import State
 
+from ..application import UserSocket
+from ..channels import Channel, Crash, PubSub, Router
+from ..connections import count
+from ..conversation import Conversation
+from ..origin import CheckOrigin
+from ..ports import TAKEN, explain, listen, resolve
 from . import routes
-from .application import UserSocket
-from .channels import Channel, Crash, PubSub, Router
-from .connections import count
-from .conversation import Conversation
 from .endpoint import Endpoint, logger
 from .options import Options, show
-from .origin import CheckOrigin
-from .ports import TAKEN, explain, listen, resolve
 from .recorder import RecordedConnection
 from .stats import Stats
 
@@ -391,7 +391,11 @@ class Server:
             return RecordedConnection(*args, keeper=endpoint, max_header_size=size, **kwargs)
 
         # Who doesn't say goodbye at TLS's level, too, isn't waited for.
-        tls: dict[str, Any] = {"ssl": options.tls, "ssl_shutdown_timeout": TLS_CLOSE_TIMEOUT}
+        tls: dict[str, Any] = {
+            "ssl": options.tls,
+            "ssl_handshake_timeout": options.open_timeout,
+            "ssl_shutdown_timeout": TLS_CLOSE_TIMEOUT,
+        }
         return await library.serve(
             endpoint.handle,
             sock=listener,

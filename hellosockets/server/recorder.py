@@ -12,9 +12,9 @@ from typing import Any, Protocol, cast
 
 from websockets.asyncio.server import ServerConnection
 
-from .frames import Speaker
+from ..frames import Speaker
+from ..recording import Recording
 from .gate import Admission
-from .recording import Recording
 
 __all__ = ["Keeper", "RecordedConnection"]
 

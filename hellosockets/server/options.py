@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .application import UserSocket
-from .channels import Channel
-from .origin import CheckOrigin
+from ..application import UserSocket
+from ..channels import Channel
+from ..origin import CheckOrigin
 
 __all__ = ["Options", "show"]
 

@@ -16,19 +16,19 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from ..application import LiveReloadSocket, UserSocket
+from ..channels import Crash, PubSub, Router
+from ..connections import Connections, count
+from ..conversation import Conversation
+from ..frames import Speaker
+from ..heartbeat import PING_PONG, SILENCE, Action, Heartbeat
+from ..origin import parse_check_origin
+from ..recording import Recording
 from . import routes
-from .application import LiveReloadSocket, UserSocket
-from .channels import Crash, PubSub, Router
-from .connections import Connections, count
-from .conversation import Conversation
-from .frames import Speaker
 from .gate import Gate
-from .heartbeat import PING_PONG, SILENCE, Action, Heartbeat
 from .live_reload import Reloader
 from .options import Options
-from .origin import parse_check_origin
 from .recorder import RecordedConnection
-from .recording import Recording
 from .session import echo, speak_phoenix
 from .stats import Stats
 from .watch import Watch
@@ -241,4 +241,7 @@ class Endpoint:
     def _report(self, text: str) -> None:
         logger.error(text)
         if self._options.report is not None:
-            self._options.report(text)
+            try:
+                self._options.report(text)
+            except Exception:  # whoever is told must not break what it is told of
+                logger.exception("the report failed")

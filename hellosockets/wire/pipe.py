@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from .frames import Speaker
+from ..frames import Speaker
 from .weather import RETRANSMISSION, Weather
 
 __all__ = ["HIGH_WATER", "Climate", "Ear", "Pipe", "slice_size"]
