@@ -34,7 +34,7 @@ constraints: $(READY)  ## maintainers: resolve the dependencies anew and pin the
 	$(BIN)/python -m tools.pin_packages
 
 clean:  ## remove the environment and what the tools left behind
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/phoenix_js/node_modules
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt tools/setup.sh

@@ -18,11 +18,10 @@ import pytest_asyncio
 from lab import Browser
 from playwright.async_api import Locator, Page, expect
 
-from hellosockets import routes
 from hellosockets.application import RoomChannel
 from hellosockets.channels import Channel, Reply
 from hellosockets.conversation import Conversation
-from hellosockets.server import Server, serve
+from hellosockets.server import Server, routes, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
