@@ -21,7 +21,7 @@ FLOORS = {
         *("recording", "events", "rows", "conversation"),
         *("export", "channels", "application"),
     ],
-    "wires": ["loop", "ports", "connections", "server", "client", "wire"],
+    "wires": ["loop", "ports", "connections", "listener", "server", "client", "wire"],
     "pixels": ["widgets"],
     "roof": ["exercises", "preflight", "terminal", "__init__", "__main__"],
 }

@@ -18,6 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 import hellosockets.connections as connections_room
+import hellosockets.listener as listener_room
 import hellosockets.server.server as server_room
 from hellosockets.conversation import Conversation
 from hellosockets.frames import apply_mask, build_frame
@@ -506,7 +507,7 @@ async def test_4000_taken_by_another_program_is_a_free_port_and_a_sentence(
 async def test_a_named_port_taken_by_another_program_is_an_error(taken_port: int) -> None:
     with pytest.raises(OSError, match=f"^port {taken_port} is taken by another program: stop"):
         await serve(taken_port)
-    assert all(each.port != taken_port for each in server_room._listening)
+    assert all(each.port != taken_port for each in listener_room._listening)
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
@@ -698,7 +699,7 @@ async def test_a_cancelled_close_goes_on() -> None:
             await closing
         await until(lambda: server.leftovers() == [])
     assert repr(server) == "Server(closed, 1 connection)"
-    assert server not in server_room._listening
+    assert server not in listener_room._listening
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows takes bytes for who has left")
@@ -731,7 +732,7 @@ async def test_nothing_is_left_after_close() -> None:
         await client.wait_closed()
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
-    assert server not in server_room._listening
+    assert server not in listener_room._listening
     gc.collect()
     sockets = [each for each in gc.get_objects() if type(each) is socket.socket]
     assert not [each for each in sockets if each.fileno() >= 0 and _port(each) == server.port]

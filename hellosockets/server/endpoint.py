@@ -51,6 +51,7 @@ class Endpoint:
     Args:
         options: What the server was told.
         host: The host of its own URL.
+        connections: Where the connections are kept.
 
     Attributes:
         router: Which channel serves which topic.
@@ -63,10 +64,10 @@ class Endpoint:
 
     """
 
-    def __init__(self, options: Options, host: str) -> None:
+    def __init__(self, options: Options, host: str, connections: Connections) -> None:
         self.router = Router({**options.socket.channels, **(options.channels or {})})
         self.pubsub = PubSub()
-        self.connections = Connections(options.clock)
+        self.connections = connections
         self.stats = Stats()
         self.crashes: deque[Crash] = deque(maxlen=100)
         self.alive: set[RecordedConnection] = set()

@@ -9,9 +9,8 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import websockets.asyncio.server as library
 from websockets.frames import CloseCode
@@ -19,10 +18,11 @@ from websockets.protocol import State
 
 from ..application import UserSocket
 from ..channels import Channel, Crash, PubSub, Router
-from ..connections import count
+from ..connections import Connections
 from ..conversation import Conversation
+from ..listener import Listener
 from ..origin import CheckOrigin
-from ..ports import TAKEN, explain, listen, resolve
+from ..ports import TAKEN, Address
 from . import routes
 from .endpoint import Endpoint, logger
 from .options import Options, show
@@ -37,12 +37,6 @@ DEFAULT_PORT = 4000
 # A client that doesn't answer a close frame, or doesn't read it, keeps `close()` waiting so long.
 CLOSE_TIMEOUT = 5.0  # seconds
 TLS_CLOSE_TIMEOUT = 1.0  # seconds
-
-# What listens on every address is reached by this name, as is the loopback address.
-LOCALHOST = {"", "127.0.0.1", "::1", "0.0.0.0", "::"}
-
-# The servers of this process that listen, oldest first.
-_listening: list[Server] = []
 
 
 def serve(
@@ -135,7 +129,7 @@ def serve(
     return Server(port, host, options)
 
 
-class Server:
+class Server(Listener):
     """
     HelloSockets, as returned by `serve`.
 
@@ -146,18 +140,16 @@ class Server:
 
     """
 
+    WAS_CLOSED = "this server was closed: make a new one with serve()"
+    STILL_LISTENS = "the server is still listening: close it with `await server.close()`"
+    STATES = ("not started", "listening", "closed")
+
     def __init__(self, port: int | None, host: str, options: Options) -> None:
-        self.host = host
-        self.port = 0
+        super().__init__(host, port, Connections(options.clock))
         self.options = options
-        self._asked_port = port
-        self._endpoint = Endpoint(options, self._name)
-        self._loop: asyncio.AbstractEventLoop
-        self._socket: socket.socket | None = None
-        self._starting = asyncio.Lock()
-        self._library: library.Server | None = None
-        self._closing: asyncio.Task[None] | None = None
-        self._is_closed = False
+        self._endpoint = Endpoint(options, self._name, self._connections)
+        self._library: library.Server
+        self._is_elsewhere = False  # at a port that nobody asked for
 
     # Where it is.
 
@@ -180,53 +172,12 @@ class Server:
     def _scheme(self) -> str:
         return "wss" if self.options.tls else "ws"
 
-    @property
-    def _name(self) -> str:
-        return "localhost" if self.host in LOCALHOST else self.host
-
-    @property
-    def _authority(self) -> str:
-        return f"[{self._name}]:{self.port}" if ":" in self._name else f"{self._name}:{self.port}"
-
     # Who is there.
-
-    @property
-    def connections(self) -> list[Conversation]:
-        """Every connection, oldest first; of those that ended, the newest ones are kept."""
-        return self._endpoint.connections.all
-
-    @property
-    def open_connections(self) -> list[Conversation]:
-        """The connections whose TCP connection lives, oldest first."""
-        return self._endpoint.connections.open
-
-    @property
-    def dropped_connections(self) -> int:
-        """How many finished connections made room."""
-        return self._endpoint.connections.dropped
-
-    @property
-    def listeners(self) -> list[Callable[[], None]]:
-        """Functions that are called, on the server's loop, when a byte or a connection came."""
-        return self._endpoint.connections.listeners
 
     @property
     def stats(self) -> Stats:
         """What was counted since the start, as it is now."""
         return self._endpoint.stats.copy()
-
-    async def all_closed(self, timeout: float = 5) -> None:  # noqa: ASYNC109
-        """
-        Wait until no connection is alive on the server's side.
-
-        Args:
-            timeout: Most time to wait, in seconds.
-
-        Raises:
-            TimeoutError: If one still is by then.
-
-        """
-        await self._endpoint.connections.all_closed(timeout)
 
     async def connection_expired(self) -> Conversation:
         """Wait until the next connection has been closed for its silence, and return it."""
@@ -278,20 +229,6 @@ class Server:
 
     # From start to end.
 
-    def __await__(self) -> Generator[Any, None, Self]:
-        return self._started().__await__()
-
-    async def __aenter__(self) -> Self:
-        return await self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()
-
     async def close(self) -> None:
         """
         Stop listening, close every connection with 1001 (going away), and wait for the end.
@@ -300,16 +237,38 @@ class Server:
         closing goes on, even if this wait is cancelled.
 
         """
-        if self._is_closed or (self._library is None and not self._starting.locked()):
-            return  # nothing to close any more, or yet
-        if self._closing is None:
-            self._closing = asyncio.create_task(self._close())
-        await asyncio.shield(self._closing)
+        await super().close()
 
-    async def _close(self) -> None:
-        async with self._starting:  # what has begun to start must have started
-            if self._library is None:
-                return
+    @property
+    def _wanted_port(self) -> int:
+        return DEFAULT_PORT if self._asked_port is None else self._asked_port
+
+    def _older(self) -> Server | None:
+        if self._asked_port is not None:
+            return super()._older()
+        for server in self._siblings():
+            if server.port == DEFAULT_PORT or server._asked_port is None:
+                return server
+        return None
+
+    def _listen(self, family: socket.AddressFamily, address: Address) -> socket.socket:
+        try:
+            return super()._listen(family, address)
+        except OSError as error:
+            if self._asked_port is not None or error.errno not in TAKEN:
+                raise
+        self._is_elsewhere = True
+        return super()._listen(family, (address[0], 0, *address[2:]))
+
+    async def _open(self, listening: socket.socket) -> None:
+        self._endpoint.open()
+        self._library = await self._serve(listening)
+        if self.options.announce is not None:
+            where = f"HelloSockets listens at {self.http_url.removesuffix('/')}"
+            why = f"Port {DEFAULT_PORT} is taken by another program, so "
+            self.options.announce(why + where if self._is_elsewhere else where)
+
+    async def _shut(self) -> None:
         self._library.close(code=CloseCode.GOING_AWAY)
         self._endpoint.close()
         for connection in tuple(self._endpoint.alive):
@@ -322,66 +281,7 @@ class Server:
             for connection in tuple(self._endpoint.alive):
                 connection.transport.abort()
             await self._library.wait_closed()
-        await self._endpoint.connections.wait_ended()
-        self._has_closed()
-
-    def leftovers(self) -> list[str]:
-        """
-        Say what of this server still lives.
-
-        Returns:
-            One sentence for the listening socket and for each connection; empty after `close`.
-
-        """
-        found = []
-        if self._socket is not None and not self._is_closed:
-            found.append("the server is still listening: close it with `await server.close()`")
-        return found + self._endpoint.connections.leftovers()
-
-    def __repr__(self) -> str:
-        if self._socket is None:
-            return "Server(not started: await it)"
-        state = "closed" if self._is_closed else "listening"
-        return f"Server({state}, {count(len(self.connections), 'connection')})"
-
-    async def _started(self) -> Self:
-        async with self._starting:
-            if self._is_closed or self._closing is not None:
-                raise RuntimeError("this server was closed: make a new one with serve()")
-            if self._socket is None:
-                await self._start()
-        return self
-
-    async def _start(self) -> None:
-        family, address = await resolve(
-            self.host, DEFAULT_PORT if self._asked_port is None else self._asked_port
-        )
-        while older := self._older():
-            await _retire(older)
-        # From here to the list of servers nothing is awaited, so that two that start together
-        # find each other.
-        is_taken = False
-        try:
-            self._socket = listen(family, address)
-        except OSError as error:
-            if self._asked_port is not None or error.errno not in TAKEN:
-                raise explain(error, self.host, self._asked_port) from None
-            is_taken = True
-            self._socket = listen(family, (address[0], 0, *address[2:]))
-        self.port = self._socket.getsockname()[1]
-        self._loop = asyncio.get_running_loop()
-        self._endpoint.open()
-        _listening.append(self)
-        try:
-            self._library = await self._serve(self._socket)
-        except BaseException:
-            self._socket.close()
-            self._has_closed()
-            raise
-        if self.options.announce is not None:
-            where = f"HelloSockets listens at {self.http_url.removesuffix('/')}"
-            why = f"Port {DEFAULT_PORT} is taken by another program, so "
-            self.options.announce(why + where if is_taken else where)
+        await self._connections.wait_ended()
 
     async def _serve(self, listener: socket.socket) -> library.Server:
         options, endpoint = self.options, self._endpoint
@@ -414,32 +314,3 @@ class Server:
             create_connection=connect,  # type: ignore[arg-type]
             **(tls if options.tls else {}),
         )
-
-    def _older(self) -> Server | None:
-        """Return a server of this process that this one is to replace."""
-        for server in _listening:
-            if self._asked_port is None:
-                if server.port == DEFAULT_PORT or server._asked_port is None:
-                    return server
-            elif server.port == self._asked_port:
-                return server
-        return None
-
-    def _has_closed(self) -> None:
-        self._is_closed = True
-        if self in _listening:
-            _listening.remove(self)
-        self._endpoint.connections.tell()
-
-
-async def _retire(older: Server) -> None:
-    """Close a server of this process, wherever its loop is."""
-    loop = older._loop
-    if loop is asyncio.get_running_loop():
-        await older.close()
-    elif loop.is_running():
-        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(older.close(), loop))
-    else:  # its loop has ended under it, and nothing is left but the socket
-        if older._socket is not None:
-            older._socket.close()
-        older._has_closed()

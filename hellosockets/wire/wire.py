@@ -13,17 +13,16 @@ import socket
 import ssl as tls
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from types import TracebackType
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import SplitResult, urlsplit
 
-from ..connections import Connections, count
+from ..connections import Connections
 from ..conversation import Conversation
 from ..frames import Speaker
-from ..ports import explain, listen, resolve
+from ..listener import Listener
 from .link import Link, Route
 from .pipe import Climate
 from .renaming import Renamer
@@ -33,18 +32,12 @@ __all__ = ["Held", "Wire", "tap"]
 
 MOST_ERRORS = 100
 
-# What listens on every address is reached by this name, as is the loopback address.
-LOCALHOST = {"", "127.0.0.1", "::1", "0.0.0.0", "::"}
-
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
 
 SETTINGS = tuple(field.name for field in fields(Weather))
 
 logger = logging.getLogger("hellosockets.wire")
 logger.addHandler(logging.NullHandler())
-
-# The wires of this process that are laid, oldest first.
-_laid: list[Wire] = []
 
 
 class HasUrl(Protocol):
@@ -179,7 +172,7 @@ def _authority(parts: SplitResult, port: int) -> str:
     return name if port == DEFAULT_PORTS[parts.scheme] else f"{name}:{port}"
 
 
-class Wire:
+class Wire(Listener):
     """
     A cable between clients and one server, as returned by `tap`.
 
@@ -211,26 +204,20 @@ class Wire:
 
     # A misspelt setting is an error rather than a new attribute.
     __slots__ = (
-        "__weakref__",
-        "_asked_port",
         "_climate",
-        "_closing",
-        "_connections",
         "_errors",
-        "_is_closed",
         "_links",
-        "_loop",
         "_next_cut",
         "_renames",
         "_resource",
         "_route",
         "_server",
-        "_socket",
-        "_starting",
         "_tell_error",
-        "host",
-        "port",
     )
+
+    WAS_CLOSED = "this wire was closed: lay a new one with tap()"
+    STILL_LISTENS = "the wire is still laid: take it away with `await wire.close()`"
+    STATES = ("not laid", "laid", "closed")
 
     def __init__(
         self,
@@ -243,24 +230,16 @@ class Wire:
         chance: random.Random,
         report: Callable[[str], object] | None,
     ) -> None:
-        self.host = host
-        self.port = 0
+        super().__init__(host, port, Connections(clock))
         self._errors: deque[str] = deque(maxlen=MOST_ERRORS)
         self._route = route
         self._resource = resource
-        self._asked_port = port
         self._renames = rename
         self._tell_error = report
         self._climate = Climate(chance)
-        self._connections = Connections(clock)
         self._links: dict[asyncio.Task[None], Link] = {}
         self._next_cut: _Cut | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._socket: socket.socket | None = None
-        self._server: asyncio.Server | None = None
-        self._starting = asyncio.Lock()
-        self._closing: asyncio.Task[None] | None = None
-        self._is_closed = False
+        self._server: asyncio.Server
 
     # Where it is.
 
@@ -275,32 +254,7 @@ class Wire:
         scheme = "ws" if self._route.context is None else "wss"
         return f"{scheme}://{self._route.authority}{self._resource}"
 
-    @property
-    def _authority(self) -> str:
-        name = "localhost" if self.host in LOCALHOST else self.host
-        return f"[{name}]:{self.port}" if ":" in name else f"{name}:{self.port}"
-
-    # Who is there: what a server has, too.
-
-    @property
-    def connections(self) -> list[Conversation]:
-        """Every connection, oldest first; of those that ended, the newest ones are kept."""
-        return self._connections.all
-
-    @property
-    def open_connections(self) -> list[Conversation]:
-        """The connections that aren't over, oldest first."""
-        return self._connections.open
-
-    @property
-    def dropped_connections(self) -> int:
-        """How many finished connections made room."""
-        return self._connections.dropped
-
-    @property
-    def listeners(self) -> list[Callable[[], None]]:
-        """Functions without argument, called when a byte came through or a connection changed."""
-        return self._connections.listeners
+    # What is on it.
 
     @property
     def held(self) -> Held:
@@ -314,19 +268,6 @@ class Wire:
     def errors(self) -> list[str]:
         """Why the server couldn't be reached: one sentence each time, of the newest 100."""
         return list(self._errors)
-
-    async def all_closed(self, timeout: float = 5) -> None:  # noqa: ASYNC109
-        """
-        Wait until no connection is left on the wire.
-
-        Args:
-            timeout: Most time to wait, in seconds.
-
-        Raises:
-            TimeoutError: If one still is by then.
-
-        """
-        await self._connections.all_closed(timeout)
 
     # The weather.
 
@@ -526,20 +467,6 @@ class Wire:
 
     # From start to end.
 
-    def __await__(self) -> Generator[Any, None, Self]:
-        return self._started().__await__()
-
-    async def __aenter__(self) -> Self:
-        return await self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()
-
     async def close(self) -> None:
         """
         Take the wire away: stop listening, hang up on both ends of every connection.
@@ -548,78 +475,17 @@ class Wire:
         seconds is cut off. Once begun, the closing goes on, even if this wait is cancelled.
 
         """
-        if self._is_closed or (self._server is None and not self._starting.locked()):
-            return  # nothing to close any more, or yet
-        if self._closing is None:
-            self._closing = asyncio.create_task(self._close())
-        await asyncio.shield(self._closing)
+        await super().close()
 
-    async def _close(self) -> None:
-        async with self._starting:  # what has begun to start must have started
-            if self._server is None:
-                return
+    async def _open(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._answer, sock=listening)
+
+    async def _shut(self) -> None:
         self._server.close()
         await self.cut(reset=False)
         await self._connections.wait_ended()
         await self._server.wait_closed()
-        self._has_closed()
-
-    def leftovers(self) -> list[str]:
-        """
-        Say what of this wire still lives.
-
-        Returns:
-            One sentence for the listening socket and for each connection; empty after `close`.
-
-        """
-        found = self._connections.leftovers()
-        if self._socket is not None and not self._is_closed:
-            found.insert(0, "the wire is still laid: take it away with `await wire.close()`")
-        return found
-
-    def __repr__(self) -> str:
-        if self._socket is None:
-            return "Wire(not laid: await it)"
-        state = "closed" if self._is_closed else "laid"
-        return f"Wire({state}, {count(len(self.connections), 'connection')})"
-
-    async def _started(self) -> Self:
-        async with self._starting:
-            if self._is_closed or self._closing is not None:
-                raise RuntimeError("this wire was closed: lay a new one with tap()")
-            if self._socket is None:
-                await self._start()
-        return self
-
-    async def _start(self) -> None:
-        family, address = await resolve(self.host, self._asked_port)
-        while older := self._older():
-            await _retire(older)
-        # From here to the list of wires nothing is awaited, so that two that start together find
-        # each other.
-        try:
-            self._socket = listen(family, address)
-        except OSError as error:
-            raise explain(error, self.host, self._asked_port) from None
-        self.port = self._socket.getsockname()[1]
-        self._loop = asyncio.get_running_loop()
-        _laid.append(self)
-        try:
-            self._server = await self._loop.create_server(self._answer, sock=self._socket)
-        except BaseException:
-            self._socket.close()
-            self._has_closed()
-            raise
-
-    def _older(self) -> Wire | None:
-        """Return a wire of this process that this one is to replace."""
-        return next((wire for wire in _laid if wire.port == self._asked_port), None)
-
-    def _has_closed(self) -> None:
-        self._is_closed = True
-        if self in _laid:
-            _laid.remove(self)
-        self._connections.tell()
 
     # One connection.
 
@@ -663,16 +529,3 @@ class Wire:
                 self._tell_error(why)
             except Exception:  # whoever looks on must not break what it looks at
                 logger.exception("a report failed")
-
-
-async def _retire(older: Wire) -> None:
-    """Close a wire of this process, wherever its loop is."""
-    loop = older._loop
-    if loop is asyncio.get_running_loop():
-        await older.close()
-    elif loop is not None and loop.is_running():
-        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(older.close(), loop))
-    else:  # its loop has ended under it, and nothing is left but the socket
-        if older._socket is not None:
-            older._socket.close()
-        older._has_closed()
