@@ -54,7 +54,11 @@ def listen(family: socket.AddressFamily, address: Address) -> socket.socket:
     """
     if address[0] == "127.0.0.1" and address[1]:
         _check_other_loopback(address[1])
-    return socket.create_server(address, family=family)
+    listening = socket.create_server(address, family=family)
+    # asyncio sends small writes at once (TCP_NODELAY) on sockets that call themselves TCP's, and
+    # what is accepted calls itself as this one does. Otherwise the second of two small frames would
+    # wait 40 ms for the receipt of the first.
+    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, listening.detach())
 
 
 def _check_other_loopback(port: int) -> None:

@@ -25,6 +25,7 @@ from hellosockets.frames import apply_mask, build_frame
 from hellosockets.server import Server, serve
 from hellosockets.server.recorder import _RecordedTransport
 from hellosockets.server.routes import PAGE
+from hellosockets.wire import tap
 
 JOIN = '["1","1","topic:subtopic","phx_join",{}]'
 REPLY = (
@@ -329,6 +330,20 @@ async def test_what_was_read_counts_among_the_bytes_of_finished_connections(
     assert conversation.size > 0
     await talk(server, request("/nowhere"))
     assert server.dropped_connections == 1
+
+
+async def test_a_small_frame_does_not_wait_for_the_receipt_of_the_last_one(server: Server) -> None:
+    async with connect(server.echo_url) as client, tap(server) as wire, connect(wire.url) as far:
+        for each in (client, far):
+            await each.send("Hello")
+            await each.recv()
+        ends = [each.transport for each in server._endpoint.alive]
+        ends += [
+            each.sides[name]._transport for each in wire._links.values() for name in each.sides
+        ]
+        for transport in ends:
+            sock = transport.get_extra_info("socket")
+            assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 # Who looks on.
