@@ -61,10 +61,10 @@ async def selected(notebook: Notebook, *, besides: str = "None") -> str:
         return found
 
 
-# What the reader selected in the newest log of a notebook, whatever its name is there.
+# What the reader selected in one of a notebook's logs, whatever its name is there.
 SELECTED = (
-    "[thing for thing in __import__('gc').get_objects()"
-    " if type(thing).__name__ == 'FrameLog'][-1].selected"
+    "next((thing.selected for thing in __import__('gc').get_objects()"
+    " if type(thing).__name__ == 'FrameLog' and thing.selected is not None), None)"
 )
 
 

@@ -333,7 +333,11 @@ async def test_what_was_read_counts_among_the_bytes_of_finished_connections(
 
 
 async def test_a_small_frame_does_not_wait_for_the_receipt_of_the_last_one(server: Server) -> None:
-    async with connect(server.echo_url) as client, tap(server) as wire, connect(wire.url) as far:
+    async with (
+        connect(server.echo_url) as client,
+        tap(server.echo_url) as wire,
+        connect(wire.url) as far,
+    ):
         for each in (client, far):
             await each.send("Hello")
             await each.recv()
