@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 from . import exercises, loop
 from .application import PingChannel, RoomChannel, UserSocket
 from .channels import Channel, Crash, PubSub, Reply, Router
-from .client import ClientChannel, ClosedError, ConnectError, JoinError, Push, PushError, Socket
+from .client import (
+    ClientChannel,
+    ClosedError,
+    ConnectError,
+    JoinError,
+    Push,
+    PushError,
+    Socket,
+    SocketError,
+    TimedOutError,
+)
 from .conversation import Conversation
 from .deflate import (
     Agreement,
@@ -88,7 +98,9 @@ __all__ = [
     "Rule",
     "Server",
     "Socket",
+    "SocketError",
     "Stats",
+    "TimedOutError",
     "UserSocket",
     "Verdict",
     "Wire",

@@ -72,7 +72,7 @@ class UserSocket:
         return True
 
     def id(self) -> str | None:
-        """Return a name by which `Server.disconnect` finds this connection; None has none."""
+        """Return a name by which `Server.disconnect` finds this connection, or None; asked once."""
         return None
 
 

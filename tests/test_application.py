@@ -1241,6 +1241,34 @@ async def test_a_report_that_fails_breaks_nothing() -> None:
         assert status == 403
 
 
+async def test_reports_are_bounded_and_say_so() -> None:
+    async with application(check_origin=["//good.example"]) as (server, reports):
+        for _ in range(25):
+            status, _, _ = await ask(server, head(V2, "Origin: http://evil.example"))
+            assert status == 403
+    assert len(reports) == 21
+    assert all("evil.example" in text for text in reports[:20])
+    assert reports[20].startswith("HelloSockets has more to report than 20 texts a minute")
+
+
+async def test_a_sockets_name_is_asked_once_and_may_fail() -> None:
+    asked = []
+
+    class Named(UserSocket):
+        def id(self) -> str:
+            asked.append(self)
+            if len(asked) > 1:
+                raise LookupError("no name")
+            return "user:1"
+
+    async with application(socket=Named) as (server, reports), await Wire.open(server):
+        status, _, _ = await ask(server, head(V2))
+        assert status == 500
+        assert "LookupError: no name" in reports[0]
+        assert await server.disconnect("user:1") == 1
+    assert len(asked) == 2
+
+
 # TLS.
 
 

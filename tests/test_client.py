@@ -1247,6 +1247,7 @@ def test_the_end_of_the_loop_is_the_end_of_the_socket() -> None:
         server = await serve(echo_forever, "127.0.0.1", 0, ping_interval=None)
         port = next(iter(server.sockets)).getsockname()[1]
         sockets.append(await Socket(f"ws://127.0.0.1:{port}/socket").connect())
+        server.close(close_connections=False)  # it listens no more; the socket is open still
 
     asyncio.run(main())
     gc.collect()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections import deque
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -37,6 +38,14 @@ __all__ = ["Endpoint", "logger"]
 
 # Who comes when there are too many gets 503; when there are twice too many, nothing.
 SURPLUS = 2
+
+# A stranger's page that is refused all day must not fill a notebook.
+MOST_REPORTS = 20
+REPORT_PERIOD = 60.0  # seconds
+TOO_MANY_REPORTS = (
+    f"HelloSockets has more to report than {MOST_REPORTS} texts a minute: "
+    'the rest is in logging.getLogger("hellosockets.server") alone.\n'
+)
 
 # The library reports each refused handshake. A notebook isn't the place to print that;
 # logging.getLogger("hellosockets.server") is the place to listen.
@@ -85,6 +94,8 @@ class Endpoint:
         }
         self._expired: asyncio.Future[Conversation] | None = None
         self._pings: set[asyncio.Task[None]] = set()
+        self._reports = 0  # since a while ago
+        self._reporting_since = -math.inf
         self._watch: Watch[RecordedConnection]
         self._reloader: Reloader
         self._loop: asyncio.AbstractEventLoop
@@ -111,7 +122,7 @@ class Endpoint:
         return [
             each
             for each in tuple(self.alive)
-            if each.admission is not None and each.admission.socket.id() == socket_id
+            if each.admission is not None and each.admission.id == socket_id
         ]
 
     # What the library calls: a request, the answer to it, and an open WebSocket.
@@ -241,8 +252,13 @@ class Endpoint:
 
     def _report(self, text: str) -> None:
         logger.error(text)
-        if self._options.report is not None:
-            try:
-                self._options.report(text)
-            except Exception:  # whoever is told must not break what it is told of
-                logger.exception("the report failed")
+        now = self._loop.time()
+        if now - self._reporting_since > REPORT_PERIOD:
+            self._reporting_since, self._reports = now, 0
+        self._reports += 1
+        if self._options.report is None or self._reports > MOST_REPORTS + 1:
+            return
+        try:
+            self._options.report(text if self._reports <= MOST_REPORTS else TOO_MANY_REPORTS)
+        except Exception:  # whoever is told must not break what it is told of
+            logger.exception("the report failed")

@@ -63,12 +63,14 @@ class Admission:
 
     Attributes:
         socket: The application's own, connected.
+        id: The name by which `Server.disconnect` finds it, or None.
         vsn: Version of the serializer.
         subprotocol: What to answer in ``Sec-WebSocket-Protocol``; None for no such header.
 
     """
 
     socket: UserSocket
+    id: str | None
     vsn: Version
     subprotocol: str | None
 
@@ -146,7 +148,7 @@ class Gate:
             if inspect.iscoroutine(answer):
                 answer.close()
             raise TypeError("connect is a plain function: write `def`, not `async def`")
-        return None if answer is False else Admission(socket, vsn, subprotocol)
+        return None if answer is False else Admission(socket, socket.id(), vsn, subprotocol)
 
     def _spoken(self) -> Sequence[str] | None:
         if self._takes_token:
