@@ -9,30 +9,54 @@ from __future__ import annotations
 import codecs
 from collections import deque
 from dataclasses import replace
-from itertools import islice
-from typing import Literal
-
-from websockets.frames import Opcode
+from itertools import islice, takewhile
+from typing import Literal, NamedTuple
 
 from . import deflate, rows, rules
 from .events import End, Event, Gap, Message, size_of
-from .frames import Frame, FrameReader, Speaker
+from .filters import Frames
+from .frames import BINARY, CLOSE, CONT, FIN, RSV1, TEXT, Frame, FrameReader, Speaker, not_utf8
 from .handshake import HandshakeReader, Request, Response
-from .recording import Chunk, Recording
+from .recording import Recording
 from .rules import Verdict
 
-__all__ = ["Conversation", "State"]
+__all__ = ["Conversation", "Known", "State"]
 
 State = Literal["connecting", "open", "closing", "closed", "refused", "answered"]
 
-DATA = frozenset([Opcode.CONT, Opcode.TEXT, Opcode.BINARY])
+DATA = frozenset([CONT, TEXT, BINARY])
+
+# Subprotocols whose specification wants all messages to be text: WAMP's, and RFC 7395 §3.2.
+TEXT_SUBPROTOCOLS = frozenset(["wamp.2.json", "xmpp"])
 
 # A message that never ends would be held for ever: past these it is let go, with a verdict.
 MOST_FRAGMENTS = 65_536
 MOST_MESSAGE_BYTES = 16 * 2**20
 
+# Where nobody looks, so many chunks are read at once before the recording drops them: few enough
+# that it takes milliseconds, and enough that it is seldom needed.
+READ_AHEAD = 256
+
 # HTTP is read in pieces of so many bytes.
 SLICE = 4096
+
+
+class Known(NamedTuple):
+    """
+    What a conversation has found out so far.
+
+    Attributes:
+        request: As `Conversation.request`.
+        response: As `Conversation.response`.
+        state: As `Conversation.state`.
+        ended: When both streams had ended, in seconds since the recording began; None until then.
+
+    """
+
+    request: Request | None
+    response: Response | None
+    state: State
+    ended: float | None
 
 
 class Conversation:
@@ -43,6 +67,7 @@ class Conversation:
         recording: Its bytes. The conversation reads chunks before the recording drops them.
         number: Which connection of its server this is, counted from 1.
         secure: True where TLS wrapped the connection (``wss``).
+        connect_time: How long setting up the TCP connection took, in seconds; None if unknown.
         max_events: Most events held; the oldest make room.
         max_bytes: Most bytes held in events.
 
@@ -57,12 +82,14 @@ class Conversation:
         *,
         number: int = 1,
         secure: bool = False,
+        connect_time: float | None = None,
         max_events: int = 20_000,
         max_bytes: int = 16 * 2**20,
     ) -> None:
         self.recording = recording
         self.number = number
         self.secure = secure
+        self.connect_time = connect_time
         self.max_events = max_events
         self.max_bytes = max_bytes
         self.dropped_events = 0
@@ -79,20 +106,31 @@ class Conversation:
         self._unanswered: deque[Request] = deque(maxlen=100)  # HTTP/1.1 may send several ahead
         self._agreement: deflate.Agreement | None = None
         self._close: Frame | None = None  # the first one
-        recording.before_drop.append(self.read)
+        self._ended_at: float | None = None  # when the last stream to end did
+        recording.before_drop.append(self._read_in_time)
 
-    def read(self) -> None:
-        """Read the chunks that came since the last look; all properties do so by themselves."""
+    def read(self, most: int | None = None) -> bool:
+        """
+        Read the chunks that came since the last look; all properties do so by themselves.
+
+        Args:
+            most: Most chunks to read now; by default all.
+
+        Returns:
+            True if there are more to read.
+
+        """
         if self._next == self.recording.end:
-            return
+            return False
         if self._next < self.recording.dropped_chunks:
             self._next = self.recording.dropped_chunks
             self._add(Gap(self.recording.dropped_bytes))
             for side in self._sides.values():
                 side.is_deaf = True
-        for chunk in self.recording.since(self._next):
+        for time, speaker, data in self.recording.since(self._next, most):
             self._next += 1
-            self._read_chunk(chunk)
+            self._read_chunk(self._sides[speaker], data, time)
+        return self._next < self.recording.end
 
     @property
     def events(self) -> list[Event]:
@@ -100,19 +138,35 @@ class Conversation:
         self.read()
         return list(self._events)
 
-    def events_since(self, number: int) -> list[tuple[int, Event]]:
+    def events_since(self, number: int, *, read: bool = True) -> list[tuple[int, Event]]:
         """
         Return events with their numbers, oldest first.
 
         Args:
             number: The first event wanted, counted from 0. Events that made room are missing.
+            read: Whether to read on first; otherwise only what has been read counts.
 
         """
-        self.read()
+        if read:
+            self.read()
         end = self.dropped_events + len(self._events)
         start = max(number, self.dropped_events)
         newest = list(islice(reversed(self._events), max(0, end - start)))
         return list(enumerate(reversed(newest), start))
+
+    def messages_since(self, number: int, *, read: bool = True) -> list[tuple[int, Message]]:
+        """
+        Return messages with the numbers of the events that completed them, oldest first.
+
+        Args:
+            number: The first event that may have completed one, as `events_since` counts.
+            read: Whether to read on first; otherwise only what has been read counts.
+
+        """
+        if read:
+            self.read()
+        newest = takewhile(lambda numbered: numbered[0] >= number, reversed(self._messages))
+        return list(newest)[::-1]
 
     @property
     def size(self) -> int:
@@ -132,9 +186,10 @@ class Conversation:
         return self._response
 
     @property
-    def frames(self) -> list[Frame]:
+    def frames(self) -> Frames:
         """The frames of both directions, oldest first."""
-        return [event for event in self.events if isinstance(event, Frame)]
+        self.read()
+        return Frames(event for event in self._events if isinstance(event, Frame))
 
     @property
     def messages(self) -> list[Message]:
@@ -165,15 +220,18 @@ class Conversation:
 
         """
         self.read()
-        ended = all(side.has_ended for side in self._sides.values())
-        if self._response is None:
-            return "closed" if ended else "connecting"
-        if self._response.status != 101:
+        return self.known().state
+
+    def known(self) -> Known:
+        """Return what has been found out so far, without reading on."""
+        ended = self._ended_at if all(side.has_ended for side in self._sides.values()) else None
+        state: State = "connecting" if ended is None else "closed"
+        if self._response is not None and self._response.status != 101:
             asked = self._request is not None and self._request.is_upgrade
-            return "refused" if asked else "answered"
-        if ended:
-            return "closed"
-        return "closing" if any(side.close for side in self._sides.values()) else "open"
+            state = "refused" if asked else "answered"
+        elif self._response is not None and ended is None:
+            state = "closing" if any(side.close for side in self._sides.values()) else "open"
+        return Known(self._request, self._response, state, ended)
 
     @property
     def close_code(self) -> int | None:
@@ -227,20 +285,23 @@ class Conversation:
 
     # One chunk at a time.
 
-    def _read_chunk(self, chunk: Chunk) -> None:
-        side = self._sides[chunk.speaker]
-        if not chunk.data:
-            self._end(side, chunk.time)
+    def _read_in_time(self, number: int) -> None:
+        """Read what the recording is about to drop: the chunks before ``number``."""
+        if self._next < number:
+            self.read(max(READ_AHEAD, number - self._next))
+
+    def _read_chunk(self, side: _Side, data: bytes, time: float) -> None:
+        if not data:
+            self._end(side, time)
             return
-        side.offset += len(chunk.data)
+        side.offset += len(data)
         side.boundaries.append(side.offset)
         if side.is_deaf:
             return
         if side.frames is not None:
-            for frame in side.frames.receive_data(chunk.data, chunk.time):
-                self._add_frame(side, frame)
+            self._add_frames(side, side.frames.receive_data(data, time))
         else:
-            self._read_handshake(side, chunk.data, chunk.time)
+            self._read_handshake(side, data, time)
 
     def _read_handshake(self, side: _Side, data: bytes, time: float) -> None:
         # Usually one turn; more where several HTTP requests or answers share a chunk. Slice by
@@ -254,8 +315,7 @@ class Conversation:
                 start -= len(side.handshake.rest)
                 self._add_head(side, head)
         if side.frames is not None:
-            for frame in side.frames.receive_data(data[start:], time):
-                self._add_frame(side, frame)
+            self._add_frames(side, side.frames.receive_data(data[start:], time))
 
     def _add_head(self, side: _Side, head: Request | Response) -> None:
         after = (head.offset or 0) + side.handshake.consumed
@@ -278,9 +338,11 @@ class Conversation:
                 if client.frames is None:
                     client.read_frames_from(client.offset)
                 self._agreement = deflate.agreed(head.get("Sec-WebSocket-Extensions"))
-                if self._agreement is not None:
-                    for each in self._sides.values():
-                        each.inflater = self._agreement.inflater(each.speaker)
+                text_only = _text_only(self._request, head)
+                for each in self._sides.values():
+                    each.messages.text_only = text_only
+                    if self._agreement is not None:
+                        each.messages.inflater = self._agreement.inflater(each.speaker)
             elif self._response is head and client.frames is not None:
                 # Refused: what the client says next is HTTP again.
                 client.handshake = HandshakeReader("client", offset=client.offset)
@@ -299,23 +361,24 @@ class Conversation:
         found = (*response.judge(request), *deflate.judge(offer, answer))
         return replace(response, context=(*response.context, *found)) if found else response
 
-    def _add_frame(self, side: _Side, frame: Frame) -> None:
+    def _add_frames(self, side: _Side, frames: list[Frame]) -> None:
         is_early = self._response is None and side.speaker == "client"
-        frame, message = side.place(frame, is_early)
-        self._add(frame)
-        if frame.opcode == Opcode.CLOSE and self._close is None:
-            self._close = frame
-        if message is not None:
-            self._messages.append((self.dropped_events + len(self._events) - 1, message))
+        for frame in frames:
+            placed, message = side.place(frame, is_early)
+            self._add(placed)
+            if self._close is None and side.close is not None:
+                self._close = placed
+            if message is not None:
+                self._messages.append((self.dropped_events + len(self._events) - 1, message))
 
     def _end(self, side: _Side, time: float) -> None:
         if side.has_ended:
             return
         side.has_ended = True
+        self._ended_at = time
         if not side.is_deaf:
             if side.frames is not None:
-                for frame in side.frames.receive_eof(time):
-                    self._add_frame(side, frame)
+                self._add_frames(side, side.frames.receive_eof(time))
             elif (head := side.handshake.receive_eof(time)) is not None:
                 self._add_head(side, head)
         self._add(End(side.speaker, time, side.offset))
@@ -323,6 +386,10 @@ class Conversation:
     def _add(self, event: Event) -> None:
         self._events.append(event)
         self._bytes += size_of(event)
+        if len(self._events) > self.max_events or self._bytes > self.max_bytes:
+            self._make_room()
+
+    def _make_room(self) -> None:
         while len(self._events) > self.max_events or (
             self._bytes > self.max_bytes and len(self._events) > 1
         ):
@@ -341,14 +408,10 @@ class _Side:
         self.boundaries: deque[int] = deque(maxlen=max_chunks)
         self.handshake = HandshakeReader(speaker)
         self.frames: FrameReader | None = None  # once HTTP is over
-        self.inflater: deflate.Inflater | None = None
+        self.messages = _Assembler()
         self.close: Frame | None = None
         self.has_ended = False
         self.is_deaf = False  # after a gap nobody knows where a frame begins
-        self._parts: list[Frame] = []  # of the message that isn't complete yet
-        self._parts_bytes = 0
-        self._is_passing = False  # the rest of this message is let pass
-        self._utf8 = codecs.getincrementaldecoder("utf-8")()
 
     def read_frames_from(self, offset: int) -> None:
         self.frames = FrameReader(self.speaker, offset=offset)
@@ -356,102 +419,157 @@ class _Side:
     def place(self, frame: Frame, is_early: bool) -> tuple[Frame, Message | None]:
         """Judge a frame by its place; return it with verdicts, and the message it completes."""
         found: list[Verdict] = []
+        opcode = frame.raw[0] & 0b1111
         if is_early:
             found.append(Verdict(rules.EARLY_DATA, "the client sent a frame before the answer"))
-        if self.close is not None and not frame.is_control:
-            found.append(
-                Verdict(rules.AFTER_CLOSE, f"a {frame.opcode_name} frame follows a close frame")
-            )
-        message = None
-        if frame.is_control:
+        if opcode & 0b1000:
             if frame.rsv1:
                 what = f"RSV1 is 1 on a {frame.opcode_name} frame"
                 found.append(Verdict(rules.RSV1_ON_CONTROL, what))
-            if frame.opcode == Opcode.CLOSE and self.close is None:
+            if opcode == CLOSE and self.close is None:
                 self.close = frame
-        elif frame.opcode in DATA:
-            frame, message = self._place_data(frame, found)
-        if found:
-            judged = replace(frame, context=tuple(found))
-            if message is not None:
-                message = Message((*message.frames[:-1], judged))
-            elif self._parts and self._parts[-1] is frame:
-                self._parts[-1] = judged
-            frame = judged
-        return frame, message
+            return _judged(frame, found), None
+        if self.close is not None:
+            what = f"a {frame.opcode_name} frame follows a close frame"
+            found.append(Verdict(rules.AFTER_CLOSE, what))
+        if opcode not in DATA:
+            return _judged(frame, found), None
+        is_cut = self.has_ended and not frame.skipped and frame.missing > 0
+        return self.messages.place(frame, is_cut, found)
 
-    def _place_data(self, frame: Frame, found: list[Verdict]) -> tuple[Frame, Message | None]:
-        starts = frame.opcode != Opcode.CONT
-        if starts:
-            if self._parts or self._is_passing:
-                what = f"a {frame.opcode_name} frame begins before the last message has ended"
-                found.append(Verdict(rules.MESSAGE_INTERRUPTED, what))
-                if self._parts and self._parts[0].rsv1 and self.inflater is not None:
-                    self.inflater.interrupt()
-            self._begin()
-            if frame.rsv1 and self.inflater is None:
-                what = "RSV1 is 1, but permessage-deflate was not agreed on"
-                found.append(Verdict(rules.RSV1_WITHOUT_AGREEMENT, what))
-        else:
-            if frame.rsv1:
+
+class _Assembler:
+    """Puts the data frames of one speaker together into messages (RFC 6455 §5.4)."""
+
+    def __init__(self) -> None:
+        self.inflater: deflate.Inflater | None = None
+        self.text_only = ""  # what carries text alone; empty where binary messages may come
+        self._first = 0  # the first byte of the message under way
+        self._parts: list[Frame] = []  # its frames so far
+        self._size = 0  # of their data, in bytes
+        self._is_passing = False  # the rest of it is let pass
+        self._cut = b""  # the start of a character that its next fragment completes
+
+    def place(
+        self, frame: Frame, is_cut: bool, found: list[Verdict]
+    ) -> tuple[Frame, Message | None]:
+        """
+        Judge a data frame by what came before it.
+
+        Args:
+            frame: The frame.
+            is_cut: True where the stream ended before the frame did.
+            found: Verdicts on it; more are added.
+
+        Returns:
+            The frame, with its verdicts and inflated; and the message that it completes.
+
+        """
+        first = frame.raw[0]
+        if first & 0b1111 == CONT:
+            if first & RSV1:
                 what = "RSV1 is 1 on a continuation frame"
                 found.append(Verdict(rules.RSV1_ON_CONTINUATION, what))
             if not self._parts and not self._is_passing:
                 what = "a continuation frame, and no message to continue"
                 found.append(Verdict(rules.CONTINUATION_WITHOUT_START, what))
-                return frame, None
-        frame = self._read_data(frame, found)
-        if frame.missing and not frame.skipped:  # the stream's end cut it short
-            return frame, None
-        self._hold(frame, found)
-        if not frame.fin:
+                return _judged(frame, found), None
+        else:
+            self._start(frame, first, found)
+            if first & (FIN | RSV1) == FIN:  # a whole message, as it is: nearly all are
+                frame = _judged(frame, found)
+                return frame, None if is_cut or frame.skipped else Message((frame,))
+        if not self._is_passing and not frame.skipped:
+            frame = self._read(frame, is_cut, found)
+        if is_cut:
+            return _judged(frame, found), None
+        is_held = self._has_room(frame, found)
+        frame = _judged(frame, found)
+        if is_held:
+            self._parts.append(frame)
+        if not first & FIN:
             return frame, None
         message = Message(tuple(self._parts)) if self._parts else None
-        self._begin()
+        self._clear()
         return frame, message
 
-    def _begin(self) -> None:
-        self._parts = []
-        self._parts_bytes = 0
-        self._is_passing = False
-        self._utf8.reset()
+    def _start(self, frame: Frame, first: int, found: list[Verdict]) -> None:
+        if self._parts or self._is_passing:
+            what = f"a {frame.opcode_name} frame begins before the last message has ended"
+            found.append(Verdict(rules.MESSAGE_INTERRUPTED, what))
+            self._let_go()
+            self._clear()
+        self._first = first
+        self._cut = b""
+        if self.text_only and first & 0b1111 == BINARY:
+            what = f"a binary message, and {self.text_only} carries text alone"
+            found.append(Verdict(rules.TEXT_ONLY, what))
+        if first & RSV1 and self.inflater is None:
+            what = "RSV1 is 1, but permessage-deflate was not agreed on"
+            found.append(Verdict(rules.RSV1_WITHOUT_AGREEMENT, what))
 
-    def _hold(self, frame: Frame, found: list[Verdict]) -> None:
-        if self._is_passing:
-            return
-        self._parts.append(frame)
-        self._parts_bytes += len(frame.data)
-        limit = ""
-        if len(self._parts) > MOST_FRAGMENTS:
-            limit = f"{MOST_FRAGMENTS:,} fragments"
-        elif self._parts_bytes > MOST_MESSAGE_BYTES:
-            limit = f"{MOST_MESSAGE_BYTES:,} bytes"
-        if frame.skipped or limit:
-            if limit and not frame.skipped:
-                what = f"a message of over {limit} was let pass"
-                found.append(Verdict(rules.MESSAGE_LIMIT, what))
-            if self._parts[0].rsv1 and self.inflater is not None:
-                self.inflater.interrupt()
-            self._parts = []
-            self._is_passing = True
-
-    def _read_data(self, frame: Frame, found: list[Verdict]) -> Frame:
-        first = self._parts[0] if self._parts else frame
-        if self._is_passing or frame.skipped:
-            return frame
-        if first.rsv1 and self.inflater is not None:
+    def _read(self, frame: Frame, is_cut: bool, found: list[Verdict]) -> Frame:
+        if self._first & RSV1:
+            if self.inflater is None:
+                return frame
             inflated = self.inflater.inflate(frame.unmasked, frame.fin)
             if inflated.verdict is not None:
                 found.append(inflated.verdict)
                 return frame
-            frame = replace(frame, inflated=inflated.data)
-        elif first.rsv1:
-            return frame
-        if first.opcode == Opcode.TEXT:
+            frame = Frame(
+                frame.raw, frame.speaker, frame.time, frame.offset, inflated=inflated.data
+            )
+        if self._first & 0b1111 == TEXT:
+            text = self._cut + frame.data
             try:
-                self._utf8.decode(frame.data, frame.fin and not frame.missing)
+                _, size = codecs.utf_8_decode(text, "strict", frame.fin and not is_cut)
+                self._cut = text[size:]
             except UnicodeDecodeError as error:
-                what = f"the text isn't valid UTF-8: {error.reason}"
-                found.append(Verdict(rules.TEXT_IS_UTF8, what))
-                self._utf8.reset()
+                found.append(not_utf8(error))
+                self._cut = b""
         return frame
+
+    def _has_room(self, frame: Frame, found: list[Verdict]) -> bool:
+        if self._is_passing:
+            return False
+        self._size += frame.size
+        limit = ""
+        if len(self._parts) >= MOST_FRAGMENTS:
+            limit = f"{MOST_FRAGMENTS:,} fragments"
+        elif self._size > MOST_MESSAGE_BYTES:
+            limit = f"{MOST_MESSAGE_BYTES:,} bytes"
+        if not frame.skipped and not limit:
+            return True
+        if not frame.skipped:
+            what = f"a message of over {limit} was let pass"
+            found.append(Verdict(rules.MESSAGE_LIMIT, what))
+        self._let_go()
+        self._parts = []
+        self._is_passing = True
+        return False
+
+    def _let_go(self) -> None:
+        # The rest of the message stays unread, and with it what it adds to the window.
+        if self.inflater is not None and self._first & RSV1 and not self._is_passing:
+            self.inflater.interrupt()
+
+    def _clear(self) -> None:
+        self._parts = []
+        self._size = 0
+        self._is_passing = False
+
+
+def _judged(frame: Frame, found: list[Verdict]) -> Frame:
+    return replace(frame, context=tuple(found)) if found else frame
+
+
+def _text_only(request: Request | None, response: Response) -> str:
+    """Name what makes a connection carry text messages alone; empty where nothing does."""
+    subprotocol = response.get("Sec-WebSocket-Protocol") or ""
+    if subprotocol in TEXT_SUBPROTOCOLS:
+        return f"the subprotocol {subprotocol}"
+    if request is not None and request.path.endswith("/websocket"):  # Phoenix's
+        version = request.query.get("vsn", "")
+        if version.startswith("1."):
+            return f"version {version} of Phoenix's messages"
+    return ""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from websockets.frames import Opcode
-
-from .frames import Frame, Speaker, preview
+from .frames import TEXT, Frame, Speaker, preview
 from .handshake import Request, Response
 from .rules import Verdict
 
@@ -95,7 +93,7 @@ class Message:
     @property
     def is_text(self) -> bool:
         """True for a text message."""
-        return self.opcode == Opcode.TEXT
+        return self.opcode == TEXT
 
     @property
     def data(self) -> bytes:
@@ -107,6 +105,18 @@ class Message:
         """The message as text; bytes that aren't UTF-8 become U+FFFD."""
         return self.data.decode("utf-8", "replace")
 
+    def start(self, size: int) -> bytes:
+        """Return its first ``size`` bytes, unmasked and inflated."""
+        parts: list[bytes] = []
+        missing = size
+        for frame in self.frames:
+            if missing <= 0:
+                break
+            held = frame.inflated
+            parts.append(frame.unmasked_start(missing) if held is None else held[:missing])
+            missing -= len(parts[-1])
+        return b"".join(parts)
+
     @property
     def deflated(self) -> bool:
         """True when it crossed the wire compressed (RFC 7692 §6)."""
@@ -115,7 +125,7 @@ class Message:
     @property
     def size(self) -> int:
         """Length of the message in bytes, unmasked and inflated."""
-        return sum(len(frame.data) for frame in self.frames)
+        return sum(frame.size for frame in self.frames)
 
     @property
     def wire_size(self) -> int:
@@ -130,17 +140,13 @@ class Message:
     def __repr__(self) -> str:
         kind = "text" if self.is_text else "binary"
         speaker = f"{self.speaker}, " if self.speaker else ""
-        says = preview(self.data[:240], self.is_text)
+        says = preview(self.start(240), self.is_text)
         frames = f"{len(self.frames)} frame{'s' * (len(self.frames) > 1)}"
         return f"Message({speaker}{kind}, {self.size:,} bytes in {frames}: {says})"
 
 
 def size_of(event: Event) -> int:
     """Return how many bytes an event holds: as they came, and inflated ones beside them."""
-    match event:
-        case Frame():
-            return len(event.raw) + len(event.inflated or b"")
-        case Request() | Response():
-            return len(event.raw) + len(event.body)
-        case _:
-            return 0
+    if isinstance(event, Frame):
+        return len(event.raw) + len(event.inflated or b"")
+    return 0 if isinstance(event, End | Gap) else len(event.raw) + len(event.body)

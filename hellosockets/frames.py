@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Literal
 
-from websockets.frames import CLOSE_CODE_EXPLANATIONS, Opcode
+from websockets.frames import CLOSE_CODE_EXPLANATIONS, CloseCode, Opcode
 
 from . import picture, rules
 from .rules import Verdict
@@ -28,21 +28,36 @@ __all__ = [
 
 Speaker = Literal["client", "server"]
 
-OPCODE_NAMES = {
-    Opcode.CONT: "continuation",
-    Opcode.TEXT: "text",
-    Opcode.BINARY: "binary",
-    Opcode.CLOSE: "close",
-    Opcode.PING: "ping",
-    Opcode.PONG: "pong",
+# Looking a member up in its enum costs more than the comparison that it is wanted for.
+CONT, TEXT, BINARY, CLOSE, PING, PONG = Opcode
+
+OPCODE_NAMES: dict[int, str] = {
+    CONT: "continuation",
+    TEXT: "text",
+    BINARY: "binary",
+    CLOSE: "close",
+    PING: "ping",
+    PONG: "pong",
 }
 
 # What 4 bits can say: a member of ``Opcode``, or the bare number where it is reserved.
 OPCODES = tuple(Opcode(value) if value in OPCODE_NAMES else value for value in range(16))
 
+# The bits of the first byte, beside the opcode; and the first bit of the second.
+FIN, RSV1, RSV2, RSV3 = 0b1000_0000, 0b0100_0000, 0b0010_0000, 0b0001_0000
+MASK = 0b1000_0000
+
 # The 7-bit payload length tells where the length itself stands (RFC 6455 §5.2).
 LENGTH_IN_16_BITS = 126
 LENGTH_IN_64_BITS = 127
+
+# Where the length stands in 7 bits, the second byte says it all: payload length and header size.
+SHORT_LAYOUTS = tuple(
+    (byte & 0b0111_1111, 6 if byte & MASK else 2)
+    if byte & 0b0111_1111 < LENGTH_IN_16_BITS
+    else None
+    for byte in range(256)
+)
 
 # RFC 6455 §7.4 and the IANA registry: what may stand in a close frame.
 CLOSE_CODES_FOR_THE_WIRE = frozenset([*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)])
@@ -102,22 +117,22 @@ class Frame:
     @property
     def fin(self) -> bool:
         """FIN bit: False when more fragments of this message follow."""
-        return bool(self._byte(0) & 0b1000_0000)
+        return bool(self._byte(0) & FIN)
 
     @property
     def rsv1(self) -> bool:
         """RSV1 bit: True on the first frame of a deflated message (RFC 7692 §6)."""
-        return bool(self._byte(0) & 0b0100_0000)
+        return bool(self._byte(0) & RSV1)
 
     @property
     def rsv2(self) -> bool:
         """RSV2 bit; reserved."""
-        return bool(self._byte(0) & 0b0010_0000)
+        return bool(self._byte(0) & RSV2)
 
     @property
     def rsv3(self) -> bool:
         """RSV3 bit; reserved."""
-        return bool(self._byte(0) & 0b0001_0000)
+        return bool(self._byte(0) & RSV3)
 
     @property
     def opcode(self) -> int:
@@ -127,9 +142,8 @@ class Frame:
     @property
     def opcode_name(self) -> str:
         """The opcode in the RFC's word, e.g. ``"text"``; ``"reserved 3"`` where it has none."""
-        if not self._is_known:
-            return f"reserved {self.opcode}"
-        return OPCODE_NAMES[Opcode(self.opcode)]
+        opcode = self.opcode
+        return OPCODE_NAMES.get(opcode) or f"reserved {opcode}"
 
     @property
     def is_control(self) -> bool:
@@ -139,7 +153,7 @@ class Frame:
     @property
     def masked(self) -> bool:
         """MASK bit: True when a masking key follows the length."""
-        return bool(self._byte(1) & 0b1000_0000)
+        return bool(self._byte(1) & MASK)
 
     @property
     def length_size(self) -> int:
@@ -161,12 +175,14 @@ class Frame:
         """4 bytes (fewer in a frame that was cut short), or None when the MASK bit is 0."""
         if not self.masked:
             return None
-        return self.raw[self.header_size - 4 : self.header_size]
+        end = self.header_size
+        return self.raw[end - 4 : end]
 
     @property
     def payload(self) -> bytes:
         """Payload as sent: still masked, still deflated."""
-        return self.raw[self.header_size : self.header_size + self.payload_length]
+        length, start = self._layout
+        return self.raw[start : start + length]
 
     @property
     def unmasked(self) -> bytes:
@@ -178,21 +194,29 @@ class Frame:
         """What the application gave or gets: the payload unmasked and, if need be, inflated."""
         return self.unmasked if self.inflated is None else self.inflated
 
+    @property
+    def size(self) -> int:
+        """Length of `data` in bytes."""
+        return len(self.payload) if self.inflated is None else len(self.inflated)
+
     def unmasked_start(self, size: int) -> bytes:
         """Return the first ``size`` bytes of the payload after removing the mask."""
-        start = self.payload[:size]
-        key = self.masking_key
-        return start if key is None or len(key) < 4 else apply_mask(start, key)
+        raw = self.raw
+        length, header_size = self._layout
+        start = raw[header_size : header_size + min(length, size)]
+        if len(raw) < header_size or not raw[1] & MASK:
+            return start
+        return apply_mask(start, raw[header_size - 4 : header_size])
 
     @property
     def missing(self) -> int:
         """How many announced bytes ``raw`` lacks; 0 for a whole frame."""
-        return max(0, self.header_size + self.payload_length - len(self.raw))
+        return max(0, sum(self._layout) - len(self.raw))
 
     @property
     def surplus(self) -> int:
         """How many bytes ``raw`` has after the announced end; none in what a reader cuts."""
-        return max(0, len(self.raw) - self.header_size - self.payload_length)
+        return max(0, len(self.raw) - sum(self._layout))
 
     @property
     def close_code(self) -> int | None:
@@ -211,36 +235,62 @@ class Frame:
         return (*self._verdicts(), *self.context)
 
     def _verdicts(self) -> list[Verdict]:
+        # Asked of every frame, and nearly always for nothing: the header is read once.
+        size = len(self.raw)
+        first, second = self._byte(0), self._byte(1)
+        length, header_size = self._layout
         found = []
-        for bit, name in ((self.rsv2, "RSV2"), (self.rsv3, "RSV3")):
-            if bit:
-                found.append(Verdict(rules.RESERVED_BIT, f"{name} is 1"))
-        if not self._is_known:
-            found.append(Verdict(rules.RESERVED_OPCODE, f"the opcode is {self.opcode}"))
-        if self.speaker == "client" and not self.masked and len(self.raw) > 1:
+        if first & RSV2:
+            found.append(Verdict(rules.RESERVED_BIT, "RSV2 is 1"))
+        if first & RSV3:
+            found.append(Verdict(rules.RESERVED_BIT, "RSV3 is 1"))
+        if (opcode := first & 0b1111) not in OPCODE_NAMES:
+            found.append(Verdict(rules.RESERVED_OPCODE, f"the opcode is {opcode}"))
+        if second & MASK:
+            if self.speaker == "server":
+                found.append(Verdict(rules.SERVER_DOES_NOT_MASK, "a frame of the server is masked"))
+        elif self.speaker == "client" and size > 1:
             found.append(Verdict(rules.CLIENT_MASKS, "a frame of the client isn't masked"))
-        if self.speaker == "server" and self.masked:
-            found.append(Verdict(rules.SERVER_DOES_NOT_MASK, "a frame of the server is masked"))
-        length = self.payload_length
+        if second & 0b0111_1111 >= LENGTH_IN_16_BITS:
+            found += self._length_verdicts(length)
+        if opcode & 0b1000:
+            found += self._control_verdicts(length)
+        elif first & (FIN | RSV1 | 0b1111) == FIN | TEXT and not self.skipped:
+            found += self._text_verdicts()
+        if self.skipped or size != header_size + length:
+            found += self._size_verdicts(length)
+        return found
+
+    def _length_verdicts(self, length: int) -> list[Verdict]:
+        found = []
         if length >= 2**63:
             found.append(Verdict(rules.LENGTH_TOP_BIT, f"the length is {length:,} bytes"))
-        if length < {7: 0, 16: 126, 64: 2**16}[self.length_size] and not self._header_missing:
+        if length < {16: 126, 64: 2**16}[self.length_size] and not self._header_missing:
             what = f"the length {length} stands in {self.length_size} bits"
             found.append(Verdict(rules.MINIMAL_LENGTH, what))
-        if self.is_control:
-            found += self._control_verdicts(length)
+        return found
+
+    def _text_verdicts(self) -> list[Verdict]:
+        # A text message in one frame; over fragments, and deflated, its place has to be known.
+        text = self.unmasked
+        if not text.isascii():
+            try:
+                codecs.utf_8_decode(text, "strict", not self.missing)
+            except UnicodeDecodeError as error:
+                return [not_utf8(error)]
+        return []
+
+    def _size_verdicts(self, length: int) -> list[Verdict]:
         if self.skipped:
             what = f"a payload of {length:,} bytes was let pass unread"
-            found.append(Verdict(rules.FRAME_LIMIT, what))
-        elif self._header_missing:
-            found.append(Verdict(rules.WHOLE_FRAME, "the stream ended inside a frame's header"))
+            return [Verdict(rules.FRAME_LIMIT, what)]
+        if self._header_missing:
+            what = "the stream ended inside a frame's header"
         elif self.missing:
             what = f"the stream ended {self.missing:,} bytes before the frame's end"
-            found.append(Verdict(rules.WHOLE_FRAME, what))
-        elif self.surplus:
+        else:
             what = f"{_bytes(self.surplus)} more than the header announces"
-            found.append(Verdict(rules.WHOLE_FRAME, what))
-        return found
+        return [Verdict(rules.WHOLE_FRAME, what)]
 
     def _control_verdicts(self, length: int) -> list[Verdict]:
         found = []
@@ -256,9 +306,18 @@ class Frame:
                 found.append(Verdict(rules.CLOSE_LENGTH, "a close frame has a payload of 1 byte"))
             if code is not None and code not in CLOSE_CODES_FOR_THE_WIRE:
                 found.append(Verdict(rules.CLOSE_CODE, f"the close code is {code}"))
+            if code == CloseCode.MANDATORY_EXTENSION:
+                found += self._extension_verdicts()
             if not _is_utf8(self.unmasked[2:]):
                 found.append(Verdict(rules.TEXT_IS_UTF8, "the close reason isn't valid UTF-8"))
         return found
+
+    def _extension_verdicts(self) -> list[Verdict]:
+        if self.speaker == "server":
+            return [Verdict(rules.NO_1010_FROM_SERVER, "the server's close code is 1010")]
+        if self.speaker == "client" and not self.close_reason:
+            return [Verdict(rules.EXTENSIONS_NAMED, "a close frame with code 1010 has no reason")]
+        return []
 
     def fields(self) -> list[Field]:
         """
@@ -307,10 +366,10 @@ class Frame:
         """Return what the payload says, unmasked, on one line of at most ``size`` characters."""
         if self._is_close:
             return _close_preview(self.close_code, self.close_reason, size)
+        most = 4 * size  # bytes: a character of UTF-8 has 4 at most
         if self.inflated is not None:
-            return preview(self.inflated[: 4 * size], self.opcode == Opcode.TEXT, size)
-        is_text = self.opcode == Opcode.TEXT and not self.rsv1
-        return preview(self.unmasked_start(4 * size), is_text, size)
+            return preview(self.inflated[:most], self.opcode == TEXT, size)
+        return preview(self.unmasked_start(most), self.opcode == TEXT and not self.rsv1, size)
 
     def __repr__(self) -> str:
         words = [self.speaker or "", self.opcode_name]
@@ -346,19 +405,15 @@ class Frame:
     @property
     def _layout(self) -> tuple[int, int]:
         # What a truncated header lacks counts as zeros: nothing here can raise.
-        return _layout(self.raw.ljust(14, b"\0")) if len(self.raw) < 14 else _layout(self.raw)
+        return _layout(self.raw.ljust(14, b"\0"))
 
     @property
     def _header_missing(self) -> bool:
         return len(self.raw) < self.header_size
 
     @property
-    def _is_known(self) -> bool:
-        return self.opcode in OPCODE_NAMES
-
-    @property
     def _is_close(self) -> bool:
-        return self.opcode == Opcode.CLOSE
+        return self.opcode == CLOSE
 
     @property
     def _payload_meaning(self) -> str:
@@ -423,21 +478,16 @@ class FrameReader:
                 self._passing -= passed
                 start += passed
                 continue
-            length, size = _layout(data, start)
-            if len(data) - start < size:
-                self._wait(data, start, size)
+            length, header_size = _layout(data, start)
+            skipped = length > self.max_payload
+            end = start + header_size + (0 if skipped else length)
+            if len(data) < end:
+                self._buffer += data[start:]
+                self._needed = end - start
                 break
-            if length > self.max_payload:
-                header = data[start : start + size]
-                frames.append(Frame(header, self.speaker, time, base + start, skipped=True))
+            frames.append(Frame(data[start:end], self.speaker, time, base + start, skipped))
+            if skipped:
                 self._passing = length
-                start += size
-                continue
-            if len(data) - start < size + length:
-                self._wait(data, start, size + length)
-                break
-            end = start + size + length
-            frames.append(Frame(data[start:end], self.speaker, time, base + start))
             start = end
         return frames
 
@@ -452,10 +502,6 @@ class FrameReader:
         rest = bytes(self._buffer)
         self._buffer.clear()
         return [Frame(rest, self.speaker, time, self._offset - len(rest))] if rest else []
-
-    def _wait(self, data: bytes, start: int, needed: int) -> None:
-        self._buffer += data[start:]
-        self._needed = needed
 
 
 def apply_mask(data: bytes, masking_key: bytes) -> bytes:
@@ -513,12 +559,12 @@ def build_frame(
 
     """
     if opcode is None:
-        opcode = Opcode.TEXT if isinstance(payload, str) else Opcode.BINARY
+        opcode = TEXT if isinstance(payload, str) else BINARY
     if opcode not in OPCODE_NAMES:
         raise ValueError(f"opcode must be one of 0, 1, 2, 8, 9, 10, got {opcode}")
     data = payload.encode() if isinstance(payload, str) else bytes(payload)
     if opcode & 0b1000:
-        name = OPCODE_NAMES[Opcode(opcode)]
+        name = OPCODE_NAMES[opcode]
         if not fin:
             raise ValueError(f"a {name} frame can't be fragmented: leave fin=True")
         if rsv1:
@@ -526,7 +572,7 @@ def build_frame(
         if len(data) > 125:
             raise ValueError(f"a {name} frame holds at most 125 bytes, got {len(data)}")
     first = fin << 7 | rsv1 << 6 | opcode
-    mask_bit = 0 if masking_key is None else 0b1000_0000
+    mask_bit = 0 if masking_key is None else MASK
     size = len(data)
     if size < LENGTH_IN_16_BITS:
         header = struct.pack("!BB", first, mask_bit | size)
@@ -537,6 +583,11 @@ def build_frame(
     if masking_key is None:
         return header + data
     return header + masking_key + apply_mask(data, masking_key)
+
+
+def not_utf8(error: UnicodeDecodeError) -> Verdict:
+    """Return the verdict on a text that can't be decoded."""
+    return Verdict(rules.TEXT_IS_UTF8, f"the text isn't valid UTF-8: {error.reason}")
 
 
 def preview(data: bytes, is_text: bool = True, size: int = 60) -> str:
@@ -554,8 +605,11 @@ def preview(data: bytes, is_text: bool = True, size: int = 60) -> str:
     """
     if is_text:
         # A character may be cut by the end of the bytes: that isn't an error of the text.
-        text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
-        says = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+        says, _ = codecs.utf_8_decode(data, "replace", False)
+        if not says.isprintable():
+            says = "".join(
+                c if c.isprintable() else c.encode("unicode_escape").decode() for c in says
+            )
     else:
         says = data[:size].hex(" ")
     return says if len(says) <= size else says[: size - 1] + "…"
@@ -574,11 +628,11 @@ def _layout(data: bytes, start: int = 0) -> tuple[int, int]:
     if there < 2:
         return 0, 2
     second = data[start + 1]
-    length = second & 0b0111_1111
+    short = SHORT_LAYOUTS[second]
+    if short is not None:
+        return short
     key_size = second >> 7 << 2  # "masking-key: 0 or 4 bytes"
-    if length < LENGTH_IN_16_BITS:
-        return length, 2 + key_size
-    if length == LENGTH_IN_16_BITS:
+    if second & 0b0111_1111 == LENGTH_IN_16_BITS:
         if there < 4:
             return 0, 4 + key_size
         return struct.unpack_from("!H", data, start + 2)[0], 4 + key_size

@@ -49,7 +49,8 @@ class Recording:
             chunk that is held, as chunks are numbered from 0.
         size: Bytes held.
         listeners: Functions called after each append; they must be quick and must not raise.
-        before_drop: Functions called before chunks are dropped, so that readers read them first.
+        before_drop: Functions called before chunks are dropped, with the number of the oldest one
+            that stays, so that readers read those before it first.
 
     """
 
@@ -70,7 +71,7 @@ class Recording:
         self.dropped_chunks = 0
         self.size = 0
         self.listeners: list[Callable[[], None]] = []
-        self.before_drop: list[Callable[[], None]] = []
+        self.before_drop: list[Callable[[int], object]] = []
         self._clock = clock
         self.began = clock()
         # Chunks in a list with a moving start: constant time at both ends, and random access.
@@ -93,15 +94,22 @@ class Recording:
         for listener in self.listeners:
             listener()
 
-    def since(self, number: int) -> list[Chunk]:
+    def since(self, number: int, most: int | None = None) -> list[Chunk]:
         """
         Return the chunks from ``number`` on, oldest first.
 
         Args:
             number: Number of a chunk, counted from the recording's first, which is 0.
+            most: Most chunks to return; by default all.
 
         """
-        return self._chunks[self._start + max(0, number - self.dropped_chunks) :]
+        start = self._start + max(0, number - self.dropped_chunks)
+        return self._chunks[start : None if most is None else start + most]
+
+    @property
+    def now(self) -> float:
+        """How long ago the recording began, in seconds."""
+        return self._clock() - self.began
 
     @property
     def chunks(self) -> list[Chunk]:
@@ -121,15 +129,20 @@ class Recording:
         return f"Recording({len(self):,} chunks, {self.size:,} bytes{dropped})"
 
     def _make_room(self) -> None:
+        start, size = self._start, self.size
+        newest = len(self._chunks) - 1
+        while start < newest and (size > self.max_bytes or newest - start >= self.max_chunks):
+            size -= len(self._chunks[start].data)
+            start += 1
+        count = start - self._start
+        if not count:
+            return
         for reader in self.before_drop:
-            reader()
-        while len(self) > 1 and (self.size > self.max_bytes or len(self) > self.max_chunks):
-            size = len(self._chunks[self._start].data)
-            self.size -= size
-            self.dropped_bytes += size
-            self.dropped_chunks += 1
-            self._chunks[self._start] = _GONE
-            self._start += 1
+            reader(self.dropped_chunks + count)
+        self._chunks[self._start : start] = [_GONE] * count
+        self.dropped_chunks += count
+        self.dropped_bytes += self.size - size
+        self._start, self.size = start, size
         if self._start > len(self):  # more gone than held: close the gap
             del self._chunks[: self._start]
             self._start = 0

@@ -140,6 +140,12 @@ CLOSE_CODE = Rule(
     "only codes meant for the wire are sent: 1000-1003, 1007-1014, 3000-4999",
     1002,
 )
+EXTENSIONS_NAMED = Rule(
+    "RFC 6455 §7.4.1", "SHOULD", "a client that closes with 1010 names the extensions it misses"
+)
+NO_1010_FROM_SERVER = Rule(
+    "RFC 6455 §7.4.1", "SHOULD", "a server doesn't close with 1010: it fails the handshake instead"
+)
 WHOLE_FRAME = Rule(
     "RFC 6455 §5.2", "MUST", "a frame has as many bytes as its header announces", None
 )
@@ -161,6 +167,9 @@ MESSAGE_INTERRUPTED = Rule(
     "RFC 6455 §5.4", "MUST", "a message ends before the next one begins", 1002
 )
 TEXT_IS_UTF8 = Rule("RFC 6455 §8.1", "MUST", "text is valid UTF-8", 1007)
+TEXT_ONLY = Rule(
+    "RFC 6455 §7.4.1", "SHOULD", "where text alone is understood, no binary message is sent", 1003
+)
 MESSAGE_LIMIT = Rule(
     "RFC 6455 §10.4",
     "MUST",

@@ -14,6 +14,7 @@ from websockets.frames import Opcode
 from hellosockets import rules
 from hellosockets.conversation import MOST_FRAGMENTS, Conversation
 from hellosockets.events import End, Gap
+from hellosockets.export import from_jsonl, to_jsonl
 from hellosockets.frames import Frame, Speaker, build_frame
 from hellosockets.handshake import Request, Response
 from hellosockets.recording import Recording
@@ -93,6 +94,28 @@ def test_events_come_once_and_with_their_numbers() -> None:
     [(number, frame)] = conversation.events_since(2)
     assert (number, frame.preview()) == (2, "Hel")
     assert conversation.events_since(3) == []
+
+
+def test_messages_come_with_the_numbers_of_the_events_that_completed_them() -> None:
+    conversation = converse(WHOLE)
+    numbered = conversation.messages_since(0)
+    assert [(number, message.text) for number, message in numbered] == [(5, "Hello"), (6, "Hello")]
+    events = dict(conversation.events_since(0))
+    assert all(message.frames[-1] is events[number] for number, message in numbered)
+    assert conversation.messages_since(5) == numbered
+    assert conversation.messages_since(6) == numbered[1:]
+    assert conversation.messages_since(7) == []
+
+
+def test_messages_keep_their_numbers_when_events_have_made_room() -> None:
+    conversation = converse([*OPENING, *[server("a")] * 10], max_events=4)
+    assert [number for number, _ in conversation.messages_since(0)] == [8, 9, 10, 11]
+    assert [number for number, _ in conversation.messages_since(10)] == [10, 11]
+
+
+def test_knows_how_long_connecting_took_if_somebody_says_so() -> None:
+    assert converse([]).connect_time is None
+    assert converse([], connect_time=0.25).connect_time == 0.25
 
 
 @pytest.mark.parametrize(
@@ -208,6 +231,33 @@ BROKEN: dict[str, tuple[Turns, rules.Rule]] = {
 def test_names_the_broken_rule(name: str) -> None:
     turns, rule = BROKEN[name]
     assert [verdict.rule for verdict in converse(turns).verdicts] == [rule]
+
+
+PHOENIX = REQUEST.replace(b"/echo", b"/socket/websocket?vsn=%s")
+SUBPROTOCOL = b"Sec-WebSocket-Protocol: %s\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_head", "answer_head", "found"),
+    [
+        (PHOENIX % (b"1.0.0", b""), b"", "version 1.0.0 of Phoenix's messages"),
+        (PHOENIX % (b"2.0.0", b""), b"", ""),
+        (PHOENIX.replace(b"/websocket", b"/other") % (b"1.0.0", b""), b"", ""),
+        (REQUEST % b"", b"", ""),
+        (REQUEST % (SUBPROTOCOL % b"xmpp"), SUBPROTOCOL % b"xmpp", "the subprotocol xmpp"),
+        (REQUEST % (SUBPROTOCOL % b"xmpp, mqtt"), SUBPROTOCOL % b"mqtt", ""),
+    ],
+)
+def test_some_connections_carry_text_alone(request_head, answer_head, found: str) -> None:
+    opening: Turns = [("client", request_head), ("server", ANSWER % answer_head)]
+    parts = [server(b"\x00", fin=False), server(b"", Opcode.CONT)]
+    turns = [*opening, client("text"), server("text"), *parts, client(b"\x00")]
+    conversation = converse(turns)
+    verdicts = [[verdict.found for verdict in frame.verdicts] for frame in conversation.frames]
+    says = [f"a binary message, and {found} carries text alone"] if found else []
+    assert verdicts == [[], [], says, [], says]
+    assert {verdict.rule for verdict in conversation.verdicts} <= {rules.TEXT_ONLY}
+    assert len(conversation.messages) == 4
 
 
 def test_a_pong_after_a_close_frame_is_fine() -> None:
@@ -383,6 +433,48 @@ def test_size_counts_what_its_events_hold() -> None:
     assert deflated.size == deflated.recording.size + 1000  # inflated bytes lie beside the raw ones
 
 
+def test_a_recording_of_100_000_frames_is_read_whole() -> None:
+    recording = Recording()
+    for turn in [*OPENING, ("server", build_frame("a") * 100_000)]:
+        recording.append(*turn)
+    [conversation] = from_jsonl(to_jsonl(Conversation(recording)))
+    assert (len(conversation.frames), len(conversation.messages)) == (100_000, 100_000)
+    assert conversation.dropped_events == 0
+
+
+def test_a_recording_of_deflated_messages_is_read_whole() -> None:
+    packer = zlib.compressobj(wbits=-15)
+    messages = [
+        (packer.compress(bytes(2**20)) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4] for _ in range(40)
+    ]
+    turns = [*DEFLATED_OPENING, *(server(each, Opcode.BINARY, rsv1=True) for each in messages)]
+    [conversation] = from_jsonl(to_jsonl(converse(turns)))
+    assert [message.size for message in conversation.messages] == [2**20] * 40
+    assert conversation.dropped_events == 0
+
+
+def test_reads_some_chunks_at_a_time() -> None:
+    conversation = converse(WHOLE)
+    steps = [conversation.read(3) for _ in range(4)]
+    assert steps == [True, True, True, False]
+    assert conversation.events == converse(WHOLE).events
+
+
+def test_what_is_known_is_what_was_read_and_no_more() -> None:
+    conversation = converse(WHOLE)
+    assert conversation.known() == (None, None, "connecting", None)
+    assert conversation.events_since(0, read=False) == []
+    assert conversation.messages_since(0, read=False) == []
+    conversation.read(3)
+    known = conversation.known()
+    assert (known.request.target, known.response.status) == ("/echo", 101)
+    assert (known.state, known.ended) == ("open", None)
+    assert len(conversation.events_since(0, read=False)) == 3
+    conversation.read()
+    known = conversation.known()
+    assert (known.state, known.ended) == ("closed", conversation.events[-1].time)
+
+
 def test_a_message_that_never_ends_is_let_pass() -> None:
     tiny = b"\x00\x00" * (MOST_FRAGMENTS + 10)
     conversation = converse([*OPENING, server("a", fin=False), ("server", tiny), server("", 0)])
@@ -399,6 +491,20 @@ def test_reads_before_the_recording_drops() -> None:
         recording.append(*turn)
     assert recording.dropped_chunks == len(WHOLE) - 2
     assert conversation.events == converse(WHOLE).events
+
+
+def test_reads_a_few_chunks_ahead_of_a_full_recording_and_leaves_the_rest() -> None:
+    recording = Recording(max_chunks=1000)
+    conversation = Conversation(recording)
+    for turn in [*OPENING, *[server("a")] * 998]:
+        recording.append(*turn)
+    assert conversation.size == 0
+    recording.append(*server("b"))
+    held = conversation.size
+    assert 0 < held < recording.size
+    recording.append(*server("c"))
+    assert conversation.size == held
+    assert len(conversation.frames) == 1000
 
 
 def test_a_late_reader_says_what_it_missed() -> None:

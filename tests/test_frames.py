@@ -98,7 +98,8 @@ def test_agrees_with_websockets_both_ways(payload, opcode, fin, key, cuts) -> No
     [frame] = read_split(data, cuts)
     theirs = parse_with_websockets(data, mask=key is not None)
     assert (frame.opcode, frame.fin, frame.unmasked) == (theirs.opcode, theirs.fin, theirs.data)
-    assert (frame.masking_key, frame.verdicts) == (key, ())
+    assert frame.masking_key == key
+    assert set(broken_rules(frame)) <= {rules.TEXT_IS_UTF8}
     if key is None:
         assert theirs.serialize(mask=False) == data
     else:  # the library draws a key of its own: ours must read what it wrote
@@ -229,6 +230,23 @@ def test_close_codes_for_the_wire_are_fine(code: int) -> None:
     assert (frame.close_code, frame.verdicts) == (code, ())
 
 
+@pytest.mark.parametrize(
+    ("speaker", "reason", "broken"),
+    [
+        ("client", b"permessage-deflate", []),
+        ("client", b"", [rules.EXTENSIONS_NAMED]),
+        ("server", b"", [rules.NO_1010_FROM_SERVER]),
+        ("server", b"permessage-deflate", [rules.NO_1010_FROM_SERVER]),
+        (None, b"", []),
+    ],
+)
+def test_an_extension_that_is_missed_is_named_and_by_the_client(speaker, reason, broken) -> None:
+    key = HELLO_KEY if speaker == "client" else None
+    data = build_frame(struct.pack("!H", 1010) + reason, Opcode.CLOSE, masking_key=key)
+    [frame] = read(data, speaker=speaker)
+    assert broken_rules(frame) == broken
+
+
 def test_a_length_of_2_to_the_63_is_never_waited_for() -> None:
     reader = FrameReader("server")
     [frame] = reader.receive_data(bytes.fromhex("82 7f 80 00 00 00 00 00 00 00"))
@@ -245,6 +263,47 @@ def test_reads_on_after_a_payload_that_is_too_long() -> None:
     assert [frame.opcode_name for frame in frames] == ["binary", "ping"]
     assert broken_rules(frames[0]) == [rules.FRAME_LIMIT]
     assert frames[1].offset == 13
+
+
+def test_waits_for_the_key_of_a_payload_that_is_too_long_and_for_no_more() -> None:
+    reader = FrameReader("client", max_payload=10)
+    data = build_frame(bytes(11), masking_key=HELLO_KEY)
+    for byte in data[:5]:
+        assert reader.receive_data(bytes([byte])) == []
+    [frame] = reader.receive_data(data[5:6])
+    assert (frame.raw, frame.masking_key, reader.pending) == (data[:6], HELLO_KEY, 0)
+    [ping] = reader.receive_data(data[6:] + FRAMES["unmasked ping"][0])
+    assert (ping.opcode, ping.offset, reader.pending) == (Opcode.PING, len(data), 0)
+
+
+# Text is UTF-8: what a frame can tell by its own bits, and what it can't.
+
+
+@pytest.mark.parametrize(
+    ("payload", "kwargs", "faults"),
+    [
+        (b"\xff", {}, 1),
+        (b"h\xc3", {}, 1),  # a character cut short at the message's end
+        (b"\xed\xa0\x80", {}, 1),  # a lone surrogate
+        ("héllo ✓".encode(), {}, 0),
+        (b"h\xc3", {"fin": False}, 0),  # the next fragment may complete it
+        (b"\xff", {"rsv1": True}, 0),  # deflated
+        (b"\xff", {"opcode": Opcode.BINARY}, 0),
+        (b"\xff", {"opcode": Opcode.CONT}, 0),  # of what, is for its message to say
+    ],
+)
+@pytest.mark.parametrize("key", [None, HELLO_KEY])
+def test_judges_the_text_of_a_whole_message(payload, kwargs, faults: int, key) -> None:
+    [frame] = read(build_frame(payload, **{"opcode": Opcode.TEXT, **kwargs}, masking_key=key))
+    assert broken_rules(frame) == [rules.TEXT_IS_UTF8] * faults
+
+
+def test_text_that_the_streams_end_cut_may_end_within_a_character() -> None:
+    whole = build_frame("hé")
+    reader = FrameReader("server")
+    reader.receive_data(whole[:-1])
+    [frame] = reader.receive_eof()
+    assert broken_rules(frame) == [rules.WHOLE_FRAME]
 
 
 @pytest.mark.parametrize("size", range(1, 11))

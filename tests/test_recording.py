@@ -34,6 +34,9 @@ def test_since_gives_what_is_new() -> None:
         recording.append("client", bytes([byte]))
     assert [chunk.data for chunk in recording.since(1)] == [b"b", b"c"]
     assert recording.since(recording.end) == []
+    assert [chunk.data for chunk in recording.since(0, 2)] == [b"a", b"b"]
+    assert [chunk.data for chunk in recording.since(2, 2)] == [b"c"]
+    assert recording.since(1, 0) == []
 
 
 @pytest.mark.parametrize(
@@ -48,6 +51,7 @@ def test_the_oldest_make_room_and_are_counted(limits: dict[str, int], held: list
     assert (recording.dropped_chunks, recording.dropped_bytes, recording.size) == (2, 4, 4)
     assert [chunk.data for chunk in recording.since(0)] == held
     assert [chunk.data for chunk in recording.since(3)] == [b"dd"]
+    assert [chunk.data for chunk in recording.since(0, 1)] == held[:1]
     assert repr(recording) == "Recording(2 chunks, 4 bytes, 4 bytes dropped)"
 
 
@@ -69,12 +73,30 @@ def test_stays_bounded_over_many_chunks() -> None:
 
 
 def test_readers_look_before_anything_is_dropped() -> None:
-    recording = Recording(max_chunks=2)
-    seen: list[bytes] = []
-    recording.before_drop.append(lambda: seen.append(recording.chunks[0].data))
-    for byte in b"abcd":
-        recording.append("client", bytes([byte]))
-    assert seen == [b"a", b"b"]
+    recording = Recording(max_chunks=3, max_bytes=10)
+    seen: list[tuple[int, list[bytes]]] = []
+
+    def look(number: int) -> None:
+        count = number - recording.dropped_chunks
+        seen.append((number, [chunk.data for chunk in recording.since(0, count)]))
+
+    recording.before_drop.append(look)
+    for data in (b"a", b"bb", b"c", b"d", b"efghijklm"):
+        recording.append("client", data)
+    assert seen == [(1, [b"a"]), (3, [b"bb", b"c"])]
+    assert [chunk.data for chunk in recording.chunks] == [b"d", b"efghijklm"]
+
+
+def test_nobody_is_asked_where_nothing_can_be_dropped() -> None:
+    recording = Recording(max_bytes=1)
+    seen: list[int] = []
+    recording.before_drop.append(seen.append)
+    recording.append("client", b"too long")
+    assert seen == []
+
+
+def test_knows_how_long_it_has_lasted() -> None:
+    assert Recording(clock=ticking()).now == 1
 
 
 def test_listeners_hear_of_each_chunk() -> None:

@@ -16,7 +16,9 @@ Conversations: TypeAlias = Conversation | Iterable[Conversation]
 MAX_BYTES = 4 * 2**20
 MAX_CHUNKS = 20_000
 MAX_EVENTS = 20_000
-MAX_EVENT_BYTES = 16 * 2**20
+# Inflated bytes lie beside the raw ones, and a deflated message has many times what it weighs on
+# the wire; how many nobody knows before reading it.
+MAX_INFLATED_BYTES = 128 * 2**20
 
 
 def as_list(conversations: Conversations) -> list[Conversation]:
@@ -78,5 +80,5 @@ def replay(
         secure=secure,
         # The shortest frame has 2 bytes.
         max_events=max(MAX_EVENTS, size // 2 + len(chunks) + 1),
-        max_bytes=max(MAX_EVENT_BYTES, 2 * size + MAX_EVENT_BYTES),
+        max_bytes=size + MAX_INFLATED_BYTES,
     )
