@@ -11,7 +11,11 @@ import pytest
 import hellosockets
 
 PACKAGE = Path(hellosockets.__file__).parent
-SHEETS = ["picture.css", "widgets/frame_log.css", "widgets/prediction.css"]
+SHEETS = sorted(
+    path.relative_to(PACKAGE).as_posix()
+    for path in PACKAGE.rglob("*.css")
+    if path.parent.name != "page"  # which wears no theme of JupyterLab's
+)
 THEMES = Path(sys.prefix) / "share" / "jupyter" / "lab" / "themes" / "@jupyterlab"
 ENOUGH = 4.5
 

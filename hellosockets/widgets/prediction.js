@@ -4,6 +4,8 @@
  * The pick stays in the page: nothing here sends or saves anything.
  */
 
+import { element } from "./dom.js";
+
 /** @typedef {{text: string, why: string, right: boolean}} Option */
 /** @typedef {{get(name: string): any}} Model */
 
@@ -117,14 +119,6 @@ function markedUp(text) {
   const parts = text.split("`");
   if (parts.length % 2 === 0) parts.push(parts.splice(-2).join("`")); // one without a partner
   return parts.map((part, i) => (i % 2 ? element("code", "", part) : part));
-}
-
-/** @param {string} tag @param {string} name @param {string} [text] */
-function element(tag, name, text = "") {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text) made.textContent = text;
-  return made;
 }
 
 export default { render };

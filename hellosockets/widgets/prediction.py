@@ -8,29 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from .. import picture
+from .base import Widget, styles
+from .module import source
+from .strings import PREDICTION as STRINGS
 
-__all__ = ["STRINGS", "Option", "Prediction"]
+__all__ = ["Option", "Prediction"]
 
 FEWEST_OPTIONS = 3
 MOST_OPTIONS = 4
-
-# Every word that the page shows of its own, in one place.
-STRINGS = {
-    "title": "Predict",
-    "show": "Show what happens",
-    "pick": "Pick an answer first: a wrong guess teaches too.",
-    "again": "Ask me again",
-    "right": "✓ right",
-    "wrong": "✗ no",
-    "picked": "your answer",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +40,7 @@ class Option:
     right: bool = False
 
 
-class Prediction(anywidget.AnyWidget):
+class Prediction(Widget):
     """
     A question with 3 or 4 answers; picking one shows what each of them has to say for itself.
 
@@ -64,8 +54,8 @@ class Prediction(anywidget.AnyWidget):
 
     """
 
-    _esm = Path(__file__).with_name("prediction.js")
-    _css = picture.css() + Path(__file__).with_name("prediction.css").read_text(encoding="utf-8")
+    _esm = source("prediction")
+    _css = styles("prediction")
     _strings = traitlets.Dict(STRINGS).tag(sync=True)
     _question = traitlets.Unicode().tag(sync=True)
     _options: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
@@ -107,13 +97,6 @@ class Prediction(anywidget.AnyWidget):
             f"<details><summary>{STRINGS['show']}</summary>"
             f'<ol type="A">{whys}</ol></details></div>'
         )
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return {**data, "text/plain": repr(self), "text/html": self._repr_html_()}, metadata
 
 
 def _marked_up(text: str) -> str:
