@@ -35,14 +35,22 @@ SPEAKERS = {"client": "↑ client", "server": "↓ server"}
 
 
 @cache
-def css() -> str:
-    """Return the style sheet that every picture and widget shares."""
-    return Path(__file__).with_name("picture.css").read_text(encoding="utf-8")
+def css(name: str = "picture") -> str:
+    """Return a style sheet of this folder: by default the one that every picture shares."""
+    return Path(__file__).with_name(f"{name}.css").read_text(encoding="utf-8")
 
 
-def document(*parts: str) -> str:
-    """Join pieces of HTML into one picture that brings its style sheet."""
-    return f'<div class="hs"><style>{css()}</style>{"".join(parts)}</div>'
+def document(*parts: str, sheet: str = "") -> str:
+    """
+    Join pieces of HTML into one picture that brings its style sheet.
+
+    Args:
+        parts: The pieces.
+        sheet: Name of a further style sheet that the picture needs, without ``.css``.
+
+    """
+    styles = css() + (css(sheet) if sheet else "")
+    return f'<div class="hs"><style>{styles}</style>{"".join(parts)}</div>'
 
 
 def prose(text: str) -> str:
@@ -57,6 +65,7 @@ def table(
     numeric: Sequence[str] = (),
     code: Sequence[str] = (),
     who: Sequence[str] = (),
+    wide: Sequence[str] = (),
 ) -> str:
     """
     Draw a table of texts.
@@ -69,12 +78,11 @@ def table(
         numeric: Names of the columns that hold numbers, aligned to the right.
         code: Names of the columns that hold bytes or payloads, in the code font.
         who: Names of the columns that say the row's speaker, in that one's colour.
+        wide: Names of the columns whose texts may take several lines.
 
     """
-    kinds = [
-        "hs-num" * (c in numeric) or "hs-code" * (c in code) or "hs-who" * (c in who)
-        for c in columns
-    ]
+    named = {"hs-num": numeric, "hs-code": code, "hs-who": who, "hs-wide": wide}
+    kinds = [" ".join(kind for kind, names in named.items() if c in names) for c in columns]
     head = "".join(
         f'<th scope="col"{_class(k)}>{escape(c)}</th>' for c, k in zip(columns, kinds, strict=True)
     )
