@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import exercises, loop
 from .application import PingChannel, RoomChannel, UserSocket
+from .blocks import read_blocks
+from .bookkeeper import ledger
 from .channels import Channel, Crash, PubSub, Reply, Router
+from .chrome import ChromeView, as_chrome_shows
 from .client import (
     ClientChannel,
     ClosedError,
@@ -35,22 +38,35 @@ from .deflate import (
     negotiate,
     parse_extensions,
 )
+from .difference import Difference, diff
 from .events import End, Event, Gap, Message
 from .exercises import check, hint, reset, solution
 from .export import from_har, from_jsonl, to_har, to_jsonl, to_pcapng
+from .filters import Filter, Frames
 from .frames import Field, Frame, FrameReader, apply_mask, build_frame
-from .handshake import HandshakeReader, Request, Response, accept_key, build_request
+from .guide import describe
+from .handshake import (
+    HandshakeReader,
+    Request,
+    Response,
+    accept_key,
+    accept_steps,
+    build_request,
+)
 from .heartbeat import CLIENT_HEARTBEAT, PING_PONG, SILENCE, Heartbeat
+from .ledger import Ledger
 from .loop import run
 from .messages import NotAMessage, PhoenixMessage, decode_message
 from .preflight import preflight
 from .recording import Chunk, Recording
+from .replies import Exchange, exchanges
 from .rules import Rule, Verdict
 from .server import Server, Stats, serve
+from .timing import Timing, timing
 from .wire import Wire, tap
 
 if TYPE_CHECKING:
-    from .widgets import FrameLog, Option, Prediction
+    from .widgets import DeflateLedger, FrameInspector, FrameLog, Option, Prediction
 
 __version__ = "0.1.0"
 
@@ -60,26 +76,34 @@ __all__ = [
     "SILENCE",
     "Agreement",
     "Channel",
+    "ChromeView",
     "Chunk",
     "ClientChannel",
     "ClosedError",
     "ConnectError",
     "Conversation",
     "Crash",
+    "DeflateLedger",
     "Deflater",
+    "Difference",
     "End",
     "Event",
+    "Exchange",
     "Extension",
     "Field",
+    "Filter",
     "Frame",
+    "FrameInspector",
     "FrameLog",
     "FrameReader",
+    "Frames",
     "Gap",
     "HandshakeReader",
     "Heartbeat",
     "Inflated",
     "Inflater",
     "JoinError",
+    "Ledger",
     "Message",
     "NotAMessage",
     "Option",
@@ -101,35 +125,44 @@ __all__ = [
     "SocketError",
     "Stats",
     "TimedOutError",
+    "Timing",
     "UserSocket",
     "Verdict",
     "Wire",
     "accept_key",
+    "accept_steps",
     "agreed",
     "apply_mask",
+    "as_chrome_shows",
     "build_frame",
     "build_request",
     "check",
     "decode_message",
+    "describe",
+    "diff",
+    "exchanges",
     "exercises",
     "from_har",
     "from_jsonl",
     "hint",
+    "ledger",
     "negotiate",
     "parse_extensions",
     "preflight",
+    "read_blocks",
     "reset",
     "run",
     "serve",
     "solution",
     "tap",
+    "timing",
     "to_har",
     "to_jsonl",
     "to_pcapng",
 ]
 
 # Floor 3, imported when first asked for (PEP 562).
-_WIDGETS = ("FrameLog", "Option", "Prediction")
+_WIDGETS = ("DeflateLedger", "FrameInspector", "FrameLog", "Option", "Prediction")
 
 
 def __getattr__(name: str) -> Any:

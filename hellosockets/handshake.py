@@ -114,8 +114,29 @@ def accept_key(key: str) -> str:
         28 characters: the 20 bytes of a SHA-1 in base64.
 
     """
-    digest = hashlib.sha1((key + GUID).encode("utf-8", "surrogatepass")).digest()
-    return base64.b64encode(digest).decode()
+    return accept_steps(key)[-1][1]
+
+
+def accept_steps(key: str) -> tuple[tuple[str, str], ...]:
+    """
+    Compute Sec-WebSocket-Accept step by step (RFC 6455 §4.2.2).
+
+    Args:
+        key: Value of Sec-WebSocket-Key.
+
+    Returns:
+        For each of the four steps a sentence and its result as text; the last result is that of
+        `accept_key`.
+
+    """
+    joined = key + GUID
+    digest = hashlib.sha1(joined.encode("utf-8", "surrogatepass")).digest()
+    return (
+        ("The client's key, as it stands in its request", key),
+        ("The RFC's fixed text is appended, a name that no other protocol uses", joined),
+        ("The SHA-1 of these characters, 20 bytes", digest.hex(" ", 4)),
+        ("The same 20 bytes in base64, 28 characters", base64.b64encode(digest).decode()),
+    )
 
 
 def build_request(target: str, *, host: str, key: str) -> bytes:
@@ -216,7 +237,7 @@ class _Head(ABC):
             speaker=self.speaker,
             start_line=_shown(self.start_line, VALUE_SHOWN),
             rows=[
-                (_shown(name, VALUE_SHOWN), _shown(value or "", VALUE_SHOWN), self._meaning(name))
+                (_shown(name, VALUE_SHOWN), _shown(value or "", VALUE_SHOWN), self.meaning(name))
                 for name, value in lines[:HEADERS_SHOWN]
             ],
             hidden=max(0, len(lines) - HEADERS_SHOWN),
@@ -236,7 +257,8 @@ class _Head(ABC):
     def _says(self) -> str:
         """Sum up the start line."""
 
-    def _meaning(self, name: str) -> str:
+    def meaning(self, name: str) -> str:
+        """Say what a header of this name says here; nothing where it is none of the usual ones."""
         lower = name.lower()
         own = MEANINGS_IN_AN_ANSWER.get(lower) if self.speaker == "server" else None
         return own or MEANINGS.get(lower, "")

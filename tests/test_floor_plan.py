@@ -14,11 +14,13 @@ PACKAGE = Path(hellosockets.__file__).parent
 # Floor by floor, lowest room first. A room may import any room that stands before it.
 FLOORS = {
     "bytes": [
-        *("rules", "picture", "frames", "deflate", "handshake"),
+        *("rules", "picture", "frames", "guide", "deflate", "blocks", "handshake", "cookies"),
         *("messages", "heartbeat", "origin"),
     ],
     "meaning": [
-        *("recording", "events", "rows", "conversation"),
+        *("recording", "events", "rows", "filters", "conversation"),
+        *("replies", "timing", "chrome", "difference", "panes"),
+        *("prices", "ledger", "bookkeeper"),
         *("export", "channels", "application"),
     ],
     "wires": ["loop", "ports", "connections", "listener", "server", "client", "wire"],

@@ -5,17 +5,20 @@ import json
 import re
 import threading
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from hellosockets.conversation import Conversation
 from hellosockets.events import End
+from hellosockets.filters import Filter
 from hellosockets.frames import Frame, build_frame
 from hellosockets.handshake import Request, Response
 from hellosockets.recording import Recording
 from hellosockets.widgets import FrameLog
 from hellosockets.widgets import frame_log as room
 
+MODULES = ("frame_log", "log_grid", "log_connections")
 KEY = bytes.fromhex("37fa213d")
 REQUEST = (
     b"GET /echo HTTP/1.1\r\nHost: localhost:4000\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -102,8 +105,8 @@ def hello_conversation():
     return recording, Conversation(recording)
 
 
-def cells(row):
-    return dict(zip([key for key, *_ in room.COLUMNS], row["cells"], strict=True))
+def cells(row, view="frames"):
+    return dict(zip([key for key, *_ in room.COLUMNS[view]], row["cells"], strict=True))
 
 
 def previews(message):
@@ -128,15 +131,19 @@ def test_rows_of_a_conversation(monkeypatch):
         "connection": "1",
         "number": "2",
         "time": "0.000",
+        "delta": "0.000",
         "speaker": "↑ client",
         "what": "text",
         "fin": "1",
-        "rsv1": "0",
-        "masked": "1",
+        "rsv": "000",
+        "key": "37 fa 21 3d",
+        "header": "6",
         "length": "5",
+        "inflated": "",
         "preview": "Hello",
     }
-    assert cells(rows[3])["masked"] == "0"
+    assert cells(rows[3])["key"] == "–"
+    assert cells(rows[0])["delta"] == ""  # there is no row above
     assert cells(rows[0])["preview"] == "GET /echo"
     assert cells(rows[0])["fin"] == ""
     assert cells(rows[1])["preview"] == "101 Switching Protocols"
@@ -151,10 +158,16 @@ def test_rows_carry_verdicts(monkeypatch):
 
 
 def test_every_word_of_the_page_is_in_the_table():
-    script = str(FrameLog._esm)
-    named = set(re.findall(r"words\.(\w+)", script))
-    counted = {word + s for word in re.findall(r'count\("(\w+)"', script) for s in ("", "s")}
-    assert named | counted | {"gone"} == set(room.STRINGS)
+    files = [Path(room.__file__).parent / f"{name}.js" for name in MODULES]
+    script = "".join(path.read_text(encoding="utf-8") for path in files)
+    named = set(re.findall(r"[wW]ords\.(\w+)", script))
+    named |= {word + s for word in re.findall(r'number\("(\w+)"', script) for s in ("", "s")}
+    named |= set(re.search(r"const TABS = (\[.*\]);", script)[1].strip("[]").split('", "'))
+    named = {word.strip('"') for word in named}
+    python = {"gone", "gone_connection", "undrawn"}
+    in_quotes = {"empty", "no_match", "no_messages"}
+    assert all(f'"{word}"' in script for word in in_quotes)
+    assert named - {"inspector"} | python | in_quotes == set(room.STRINGS)
 
 
 # Live, in batches
@@ -170,7 +183,7 @@ async def test_rows_come_in_numbered_batches(monkeypatch):
     recording.append("server", RESPONSE)
     assert page.take() == []  # nothing yet: a batch is due
     first = await page.message()
-    assert (first["type"], first["batch"]) == ("rows", 1)
+    assert (first["type"], first["batch"]) == ("news", 1)
     assert previews(first) == ["GET /echo", "101 Switching Protocols"]
     recording.append("client", HELLO)
     second = await page.message()
@@ -185,7 +198,7 @@ async def test_number_of_the_last_batch_is_repeated(monkeypatch):
     page.hello()
     recording.append("client", HELLO)
     rows, count = await page.message(), await page.message()
-    assert (rows["type"], count["type"]) == ("rows", "count")
+    assert (rows["type"], count["type"]) == ("news", "count")
     assert count["batch"] == rows["batch"] == 1
 
 
@@ -228,7 +241,10 @@ async def test_snapshot_clears_the_pending_batch(monkeypatch):
 def test_second_view_gets_everything_too(monkeypatch):
     _, conversation = hello_conversation()
     page = Page(FrameLog(conversation), monkeypatch)
-    assert page.hello() == page.hello()
+    first, second = page.hello(), page.hello()
+    assert previews(first) == ["GET /echo", "101 Switching Protocols", "Hello", "Hello"]
+    assert first["rows"] == second["rows"]
+    assert first["connections"] == second["connections"]
 
 
 def test_handler_in_a_foreign_thread(monkeypatch):
@@ -239,7 +255,7 @@ def test_handler_in_a_foreign_thread(monkeypatch):
         thread = threading.Thread(target=page.send, kwargs=message)
         thread.start()
         thread.join(5)
-    snapshot, detail = page.take()
+    snapshot, detail, _ = page.take()
     assert len(snapshot["rows"]) == 4
     assert detail["id"] == 2
     assert log.selected == Frame(HELLO, "client")
@@ -303,6 +319,7 @@ def test_events_that_made_room_before_the_log_came_are_counted(monkeypatch):
     page = Page(FrameLog(conversation), monkeypatch)
     snapshot = page.hello()
     assert (len(snapshot["rows"]), snapshot["first"], snapshot["dropped"]) == (2, 0, 3)
+    assert snapshot["held"] == 2
 
 
 def test_a_connection_that_left_between_two_looks_is_read(monkeypatch):
@@ -355,8 +372,11 @@ def test_a_log_of_one_conversation_skips_none():
 
 def test_ring_is_bounded_in_bytes(monkeypatch):
     monkeypatch.setattr(room, "MAX_BYTES", 1000)
-    recording, conversation = hello_conversation()
-    log = FrameLog(conversation)
+    server = FakeServer()
+    recording = server.connect()
+    for speaker, data in [("client", REQUEST), ("server", RESPONSE), ("client", HELLO * 2)]:
+        recording.append(speaker, data)
+    log = FrameLog(server)
     for _ in range(3):
         recording.append("client", build_frame(b"x" * 450, masking_key=KEY))
     assert repr(log) == "FrameLog(2 rows, 5 older dropped)"
@@ -372,7 +392,7 @@ def test_a_log_without_rows_is_refused(max_rows):
 
 
 def test_what_is_no_source_is_refused():
-    with pytest.raises(TypeError, match="shows a server or a conversation, got int"):
+    with pytest.raises(TypeError, match="shows a server, a wire or a conversation, got int"):
         FrameLog(42)
 
 
@@ -391,10 +411,10 @@ def test_selected_is_the_event(monkeypatch, line, kind):
     page.send(type="select", id=line)
     assert log.selected is conversation.events[line]
     assert isinstance(log.selected, kind)
-    (detail,) = page.take()
+    detail = page.take()[-1]
     assert (detail["type"], detail["id"]) == ("detail", line)
     assert detail["text"] == repr(log.selected)
-    assert detail["html"]
+    assert detail["frame"] if kind is Frame else detail["html"]
 
 
 def test_snapshot_says_what_is_selected(monkeypatch):
@@ -433,14 +453,14 @@ def test_the_selected_event_stays_when_its_row_makes_room(monkeypatch):
     recording, conversation = hello_conversation()
     log = FrameLog(conversation, max_rows=1)
     page = Page(log, monkeypatch)
-    page.send(type="select", id=2)
+    page.send(type="select", id=3)
     event = log.selected
     for _ in range(5):
         recording.append("client", HELLO)
     page.take()
-    assert page.hello()["selected"] == 2  # as after a reload,
-    page.send(type="select", id=2)  # when the page asks for the picture again
-    (detail,) = page.take()
+    assert page.hello()["selected"] == 3  # as after a reload,
+    page.send(type="select", id=3)  # when the page asks for the picture again
+    detail = page.take()[-1]
     assert detail["text"] == repr(event)
     assert log.selected is event
 
@@ -449,8 +469,8 @@ def test_selecting_a_row_that_made_room(monkeypatch):
     _, conversation = hello_conversation()
     log = FrameLog(conversation, max_rows=1)
     page = Page(log, monkeypatch)
-    page.send(type="select", id=2)  # has left the page a moment ago
-    assert log.selected == Frame(HELLO, "client")
+    page.send(type="select", id=3)
+    assert log.selected == Frame(build_frame("Hello"), "server")
     page.take()
     page.send(type="select", id=1)
     (detail,) = page.take()
@@ -469,8 +489,10 @@ def test_pictures_hold_no_markup_of_a_stranger(monkeypatch):
     tags = set()
     parser = HTMLParser()
     parser.handle_starttag = lambda tag, attrs: tags.add(tag)
-    for detail in page.take():
-        parser.feed(detail["html"])
+    details = page.take()
+    assert len(details) == 4  # the frame's comes again, over TCP's chunks
+    for detail in details:
+        parser.feed(detail.get("html", ""))
     assert not tags & {"img", "script"}
 
 
@@ -523,9 +545,8 @@ def test_one_connection_needs_no_column(monkeypatch):
     page = Page(FrameLog(server), monkeypatch)
     page.hello()
     server.connect().append("client", REQUEST)
-    server.connect()  # that says nothing yet
     assert not page.take()[-1]["several"]
-    server.connections[1].recording.append("client", REQUEST)
+    server.connect()
     assert page.take()[-1]["several"]
 
 
@@ -628,6 +649,221 @@ async def test_a_log_takes_in_what_came_before_it_ended(monkeypatch):
     log.detach()
     (batch,) = page.take()
     assert previews(batch) == ["Hello"]
+
+
+# What the reader wants to see
+
+
+def look(page, view="frames", connection=None, **wanted):
+    wanted = {"text": "", "speaker": "", "opcode": "", "control": "show"} | wanted
+    page.send(type="look", view=view, connection=connection, filter=wanted)
+    return page.take()[-1]
+
+
+def ping_pong_conversation():
+    recording, conversation = hello_conversation()
+    recording.append("client", build_frame("", 9, masking_key=KEY))
+    recording.append("server", build_frame("", 10))
+    recording.append("client", build_frame("Hel", fin=False, masking_key=KEY))
+    recording.append("client", build_frame("lo 😀", 0, masking_key=KEY))
+    return recording, conversation
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        ({}, [0, 1, 2, 3, 4, 5, 6, 7]),
+        ({"text": "h.llo"}, [2, 3]),
+        ({"speaker": "server"}, [1, 3, 5]),
+        ({"opcode": "9"}, [4]),
+        ({"control": "fold"}, [0, 1, 2, 3, 6, 7]),
+        ({"speaker": "client", "text": "hel", "opcode": "1"}, [2, 6]),
+    ],
+)
+def test_a_filter_lets_by_what_matches(monkeypatch, wanted, numbers):
+    recording, conversation = ping_pong_conversation()
+    log = FrameLog(conversation)
+    page = Page(log, monkeypatch)
+    page.hello()
+    snapshot = look(page, **wanted)
+    assert snapshot["type"] == "snapshot"
+    assert [row["id"] for row in snapshot["rows"]] == numbers
+    assert (snapshot["first"], snapshot["end"], snapshot["held"]) == (0, len(numbers), 8)
+    assert log.events == [conversation.events[number] for number in numbers]
+    recording.append("client", HELLO)  # what comes is filtered, too
+    assert len(log.events) == len(numbers) + (
+        wanted.get("opcode") != "9" and "client" in (wanted.get("speaker", "client"))
+    )
+
+
+def test_a_filter_is_set_from_python(monkeypatch):
+    log = FrameLog(ping_pong_conversation()[1])
+    page = Page(log, monkeypatch)
+    page.hello()
+    log.filter = "h.llo"
+    (snapshot,) = page.take()
+    assert snapshot["filter"]["text"] == "h.llo"
+    assert [row["id"] for row in snapshot["rows"]] == [2, 3]
+    log.filter = Filter(speaker="server", control="fold")
+    assert [row["id"] for row in page.take()[-1]["rows"]] == [1, 3]
+    log.filter = None
+    assert len(page.take()[-1]["rows"]) == 8
+
+
+def test_messages_are_put_together(monkeypatch):
+    log = FrameLog(ping_pong_conversation()[1])
+    page = Page(log, monkeypatch)
+    page.hello()
+    rows = look(page, view="messages")["rows"]
+    assert [cells(row, "messages")["preview"] for row in rows] == ["Hello", "Hello", "Hello 😀"]
+    last = cells(rows[-1], "messages")
+    assert (last["frames"], last["wire"], last["length"]) == ("2", "22", "10")
+    page.send(type="select", id=rows[-1]["id"])
+    assert log.selected.text == "Hello 😀"
+    assert page.take()[-1]["text"] == repr(log.selected)
+
+
+def test_as_chrome_shows_it(monkeypatch):
+    log = FrameLog(ping_pong_conversation()[1])
+    page = Page(log, monkeypatch)
+    page.hello()
+    rows = [cells(row, "chrome") for row in look(page, view="chrome")["rows"]]
+    assert [row["preview"] for row in rows] == ["⬆ Hello", "⬇ Hello", "⬆ Hello 😀"]
+    assert [row["length"] for row in rows] == ["5", "5", "8"]  # UTF-16: the smile is two
+    page.send(type="pane", name="hidden", connection=1)
+    (hidden,) = page.take()
+    assert sum(hidden["hidden"].values()) > 0
+
+
+def test_one_connection_of_several(monkeypatch):
+    server = FakeServer()
+    for recording in (server.connect(), server.connect()):
+        recording.append("client", REQUEST)
+        recording.append("server", RESPONSE)
+    log = FrameLog(server)
+    page = Page(log, monkeypatch)
+    page.hello()
+    snapshot = look(page, connection=2)
+    assert {cells(row)["connection"] for row in snapshot["rows"]} == {"2"}
+    assert len(snapshot["rows"]) == 2
+    log.connection = None
+    assert len(page.take()[-1]["rows"]) == 4
+
+
+def test_rows_are_sent_as_they_are_asked_for(monkeypatch):
+    recording, conversation = hello_conversation()
+    for i in range(996):
+        recording.append("client", build_frame(f"{i}", masking_key=KEY))
+    page = Page(FrameLog(conversation), monkeypatch)
+    snapshot = page.hello()
+    assert (snapshot["end"], snapshot["at"], len(snapshot["rows"])) == (1000, 800, 200)
+    page.send(type="ask", generation=snapshot["generation"], **{"from": 98, "to": 101})
+    (answer,) = page.take()
+    assert (answer["at"], previews(answer)) == (98, ["94", "95", "96"])
+    page.send(type="ask", generation=snapshot["generation"] - 1, **{"from": 98, "to": 101})
+    assert page.take() == []  # rows of an older view
+
+
+def test_a_flood_costs_a_screen(monkeypatch):
+    recording, conversation = hello_conversation()
+    log = FrameLog(conversation)
+    page = Page(log, monkeypatch)
+    page.hello()
+    recording.listeners.clear()
+    for i in range(5000):
+        recording.append("client", build_frame(f"{i}", masking_key=KEY))
+    log._changed()
+    (news,) = page.take()
+    assert news["end"] == 5004
+    assert len(news["rows"]) == room.NEWEST
+    assert (news["at"], previews(news)[-1]) == (5004 - room.NEWEST, "4999")
+
+
+def test_clear_takes_rows_and_loses_nothing(monkeypatch):
+    recording, conversation = hello_conversation()
+    log = FrameLog(conversation)
+    page = Page(log, monkeypatch)
+    page.hello()
+    page.send(type="clear")
+    snapshot = page.take()[-1]
+    assert (snapshot["rows"], snapshot["held"], snapshot["dropped"]) == ([], 0, 0)
+    assert len(conversation.events) == 4
+    recording.append("client", HELLO)
+    assert previews(page.take()[-1]) == ["Hello"]
+    assert repr(log) == "FrameLog(1 row)"
+
+
+@pytest.mark.parametrize("name", ["headers", "timing", "cookies"])
+def test_panes(monkeypatch, name):
+    page = Page(FrameLog(hello_conversation()[1]), monkeypatch)
+    page.hello()
+    page.send(type="pane", name=name, connection=1)
+    (pane,) = page.take()
+    assert (pane["type"], pane["name"], pane["connection"]) == ("pane", name, 1)
+    assert len(pane["html"]) > 50
+    page.send(type="pane", name=name, connection=7)
+    assert "no longer keeps this connection" in page.take()[0]["html"]
+
+
+def test_connections_say_how_they_do(monkeypatch):
+    server = FakeServer()
+    recording = server.connect()
+    log = FrameLog(server)
+    page = Page(log, monkeypatch)
+    (connection,) = page.hello()["connections"]
+    assert (connection["state"], connection["status"], connection["url"]) == (
+        "connecting",
+        None,
+        "",
+    )
+    recording.append("client", REQUEST)
+    recording.append("server", RESPONSE)
+    recording.append("client", HELLO)
+    server.clock.now += 2.5
+    page.take()
+    (connection,) = page.hello()["connections"]
+    assert connection["url"] == "ws://localhost:4000/echo"
+    assert (connection["state"], connection["status"], connection["frames"]) == ("open", 101, 1)
+    assert connection["bytes"] == len(REQUEST + RESPONSE + HELLO)
+    assert connection["open_for"] == 2.5
+    recording.append("client", b"")
+    recording.append("server", b"")
+    server.clock.now += 10
+    (summary,) = log.connections
+    assert (summary.state, summary.open_for) == ("closed", 2.5)
+
+
+def test_ten_thousand_connections_are_listed_in_part(monkeypatch):
+    server = FakeServer()
+    for number in range(1, 10_001):
+        server.connections.append(Conversation(Recording(), number=number))
+    snapshot = Page(FrameLog(server), monkeypatch).hello()
+    assert (len(snapshot["connections"]), snapshot["unlisted"]) == (200, 9800)
+    assert snapshot["connections"][-1]["number"] == 10_000
+
+
+async def test_a_long_recording_is_read_in_slices(monkeypatch):
+    monkeypatch.setattr(room, "FIRST_SLICE", 10)
+    monkeypatch.setattr(room, "SLICE", 20)
+    monkeypatch.setattr(room, "PAUSE", 0)
+    recording, conversation = hello_conversation()
+    for i in range(96):
+        recording.append("client", build_frame(f"{i}", masking_key=KEY))
+    page = Page(FrameLog(conversation), monkeypatch)
+    snapshot = page.hello()
+    assert (snapshot["held"], snapshot["behind"]) == (10, True)
+    held = []
+    while not held or held[-1] < 100:
+        news = await page.message()
+        held.append(news["held"])
+    assert held == [30, 50, 70, 90, 100]
+    assert not news["behind"]
+
+
+def test_unknown_views_are_refused():
+    log = FrameLog(hello_conversation()[1])
+    with pytest.raises(ValueError, match="frames, messages, chrome, got 'bits'"):
+        log.view = "bits"
 
 
 def test_refused_logs_leave_no_listener():

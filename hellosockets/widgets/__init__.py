@@ -1,6 +1,15 @@
 """Widgets: one Python class and one plain ES module each. The only rooms that know of pixels."""
 
+from .deflate_ledger import DeflateLedger
+from .frame_inspector import FrameInspector
 from .frame_log import FrameLog, FrameTable
 from .prediction import Option, Prediction
 
-__all__ = ["FrameLog", "FrameTable", "Option", "Prediction"]
+__all__ = [
+    "DeflateLedger",
+    "FrameInspector",
+    "FrameLog",
+    "FrameTable",
+    "Option",
+    "Prediction",
+]

@@ -1,43 +1,66 @@
 // @ts-check
 /**
- * The page's half of FrameLog. One Log for each model: what it shows, whatever the number of its
- * views. One View for each place where it is shown: a grid, of whose rows only those in sight and
- * some around them are in the page, and under it the picture of the selected row.
+ * The page's half of FrameLog. One Log for each model: what it knows of Python's lines, whatever the
+ * number of its views. One View for each place where it is shown: connections on the left, panes on
+ * the right, and under the rows everything there is about the selected one.
  *
- * What came over a wire reaches the page as text nodes. The picture alone is HTML: Python has
- * drawn it, and escaped there whatever came over a wire.
+ * What came over a wire reaches the page as text nodes. Panes and pictures are HTML: Python has
+ * drawn them, and escaped there whatever came over a wire.
  */
 
-/** @typedef {{id: number, speaker: string, kind: string, cells: string[], verdicts: string[]}} Row */
+import { Drawing, element, fill, keepKeys, set, takeKeys, text } from "./dom.js";
+import { FrameView } from "./frame_inspector.js";
+import { ConnectionList } from "./log_connections.js";
+import { Grid } from "./log_grid.js";
+
+/** @typedef {import("./log_grid.js").Row} Row */
+/** @typedef {import("./log_connections.js").Connection} Connection */
 /** @typedef {{get(name: string): any, send(message: object): void,
  *             on(name: string, listener: (message: any) => void): void}} Model */
+/** @typedef {{text: string, speaker: string, opcode: string, control: string, note: string}} Filter */
+/** @typedef {{id: number, html?: string, frame?: object, text?: string}} Detail */
 
-const ROW_HEIGHT = 22; // px, as in the style sheet
-const FEWEST_ROWS = 6; // shown, so that the page below doesn't move with each row
-const MOST_ROWS = 14; // shown, until the reader drags the corner
-const MARGIN = 30; // rows in the page above and below those in sight; in a flood:
-const FLOOD_MARGIN = 2;
-const CALM = 250; // ms after a flood, until the margin is filled
+const TABS = ["headers", "messages", "frames", "timing", "cookies"];
+const LISTS = new Set(["messages", "frames"]); // the tabs with rows
+
 const PATIENCE = 400; // ms without an answer, until the log says that it waits
 const ASK_AGAIN = 2000; // ms without an answer, until everything is asked for again; then twice that
-const BITS = new Set(["fin", "rsv1", "masked"]); // columns in which a 0 is quieter than a 1
+const ROWS_AGAIN = 1000; // ms, until rows that didn't come are asked for again
+const AROUND = 60; // rows asked for beside those that are missing
+const MOST_KEPT = 3000; // rows in the page's memory
+const PANE_INTERVAL = 1000; // ms between two drawings of a pane whose connection lives
+const TYPING = 200; // ms after the last key, until the filter counts
 
-let views = 0; // so that two views of one log have ids of their own
-
-/** What the log holds; talks with Python. */
+/** What the page knows of the log; talks with Python. */
 class Log {
-  /** @type {Row[]} The rows, oldest first; their ids have no gaps. */
-  rows = [];
-  first = 0; // id of the oldest row that Python holds
-  dropped = 0; // how many older rows made room
-  skipped = 0; // how many connections left before Python read them
-  several = false; // whether there are several connections
+  first = 0;
+  generation = -1;
+  several = false;
+  /** Counts of what Python holds, and how the buffer is doing. */
+  facts = { end: 0, held: 0, dropped: 0, skipped: 0, unlisted: 0, behind: false };
+  /** @type {Map<number, Connection>} */
+  connections = new Map();
+  /** @type {number | null} The connection that is shown; null for all. */
+  connection = null;
+  /** @type {Filter} */
+  filter = { text: "", speaker: "", opcode: "", control: "show", note: "" };
+  view = "frames"; // as Python has it
+  tab = "frames";
+  isChrome = false;
+  /** @type {number | null} Where the end was when the reader pressed Pause. */
+  pausedAt = null;
   problem = "";
-  /** @type {number | null} Id of the selected row. */
+  /** @type {number | null} Id of the selected row, and its position, as far as it is known. */
   selected = null;
-  /** @type {{html: string, text: string} | null} The selected row's picture; null until it comes. */
+  /** @type {number | null} */
+  selectedAt = null;
+  /** @type {Detail | null} What is shown of the selected row; null until it comes. */
   detail = null;
-  isWaiting = false; // for the picture, longer than people like
+  isWaiting = false; // for it, longer than people like
+  /** @type {{key: string, html: string} | null} The pane that is shown instead of rows. */
+  pane = null;
+  /** @type {{connection: number, hidden: Record<string, number>} | null} */
+  hidden = null;
   /** @type {Set<View>} */
   views = new Set();
   // This module is loaded anew for each log, so chance alone tells their rows' ids apart.
@@ -45,30 +68,89 @@ class Log {
 
   /** @type {Model} */
   #model;
+  /** @type {Map<number, Row>} Rows by their positions. */
+  #rows = new Map();
+  /** @type {{from: number, to: number, time: number} | null} Rows that were asked for. */
+  #asked = null;
+  /** @type {number | null} A position to select as soon as its row comes. */
+  #wanted = null;
   /** @type {number | null} Number of the last batch; null before the first snapshot. */
   #batch = null;
   #asking = 0; // the timer that asks again, as long as everything was asked for and hasn't come
   #saidBye = false; // and showed no view since
+  #paneAsked = { key: "", time: -Infinity, timer: 0 };
 
   /** @param {Model} model */
   constructor(model) {
     this.#model = model;
     this.words = model.get("_strings");
-    this.columns = model.get("_columns");
+    this.opcodes = model.get("_opcodes");
+    this.allColumns = model.get("_columns");
     model.on("msg:custom", (message) => this.#receive(message));
+  }
+
+  get columns() {
+    return this.allColumns[this.view];
+  }
+
+  get isMixed() {
+    return this.several && this.connection === null;
+  }
+
+  get end() {
+    return this.pausedAt ?? this.facts.end;
+  }
+
+  /** The connection that the panes are about: the chosen one, or the only one. */
+  get one() {
+    const only = this.several ? undefined : [...this.connections.keys()][0];
+    return this.connection ?? only ?? null;
   }
 
   /** @param {View} view */
   show(view) {
     this.views.add(view);
     this.#saidBye = false;
-    if (this.views.size === 1) this.#ask();
+    if (this.views.size === 1) this.#hello();
   }
 
   /** @param {View} view */
   hide(view) {
     this.views.delete(view);
     if (!this.views.size) this.#rest();
+  }
+
+  // Rows, as the grid asks for them.
+
+  /** @param {number} position */
+  rowAt(position) {
+    return this.#rows.get(position);
+  }
+
+  /** @param {number} from @param {number} to */
+  need(from, to) {
+    let start = from;
+    while (start < to && this.#rows.has(start)) start++;
+    let end = to;
+    while (end > start && this.#rows.has(end - 1)) end--;
+    if (start >= end) return;
+    const now = performance.now();
+    const asked = this.#asked;
+    const isOnItsWay = asked && asked.from <= start && end <= asked.to;
+    if (isOnItsWay && now - asked.time < ROWS_AGAIN) return;
+    this.#asked = { from: Math.max(this.first, start - AROUND), to: end + AROUND, time: now };
+    this.#model.send({ type: "ask", generation: this.generation, ...this.#asked });
+    setTimeout(() => this.#draw(), ROWS_AGAIN); // should the answer get lost
+  }
+
+  /** @param {number} position */
+  selectAt(position) {
+    const row = this.#rows.get(position);
+    this.#wanted = row ? null : position;
+    this.selectedAt = position;
+    if (row) this.select(row.id);
+    else this.need(position, position + 1);
+    this.#draw();
   }
 
   /** @param {number} id */
@@ -85,14 +167,63 @@ class Log {
     this.#draw();
   }
 
-  /** @param {string} name @param {number} n */
-  count(name, n) {
-    return this.words[n === 1 ? name : `${name}s`].replace("{n}", n.toLocaleString("en"));
+  // What the reader wants to see.
+
+  /** @param {string} tab */
+  open(tab) {
+    this.tab = tab;
+    if (LISTS.has(tab)) this.look();
+    this.#askForPane();
+    this.#draw();
   }
+
+  /** @param {number | null} number */
+  choose(number) {
+    this.connection = number;
+    this.look();
+    this.#askForPane();
+    this.#draw();
+  }
+
+  /** @param {Partial<Filter>} changes */
+  wish(changes) {
+    Object.assign(this.filter, changes);
+    this.look();
+  }
+
+  /** @param {boolean} isChrome */
+  showAsChrome(isChrome) {
+    this.isChrome = isChrome;
+    this.look();
+    this.#askForHidden();
+    this.#draw();
+  }
+
+  pause() {
+    this.pausedAt = this.pausedAt === null ? this.facts.end : null;
+    this.#draw();
+  }
+
+  clear() {
+    this.pausedAt = null;
+    this.#model.send({ type: "clear" });
+  }
+
+  /** Ask Python for other rows. */
+  look() {
+    const rows = this.tab === "messages" ? "messages" : "frames";
+    const view = this.isChrome ? "chrome" : rows;
+    this.pausedAt = null;
+    const { connection, filter } = this;
+    this.#model.send({ type: "look", view, connection, filter });
+  }
+
+  // Between page and Python.
 
   /** Nobody sees the log: Python need not send anything until somebody does. */
   #rest() {
     clearTimeout(this.#asking);
+    clearTimeout(this.#paneAsked.timer);
     this.#asking = 0;
     this.#batch = null;
     if (!this.#saidBye) this.#model.send({ type: "bye" });
@@ -100,11 +231,11 @@ class Log {
   }
 
   /** Ask for everything, until it comes. @param {number} wait */
-  #ask(wait = ASK_AGAIN) {
+  #hello(wait = ASK_AGAIN) {
     if (this.#asking) return;
     this.#asking = setTimeout(() => {
       this.#asking = 0;
-      this.#ask(2 * wait); // the kernel may have a cell to run first
+      this.#hello(2 * wait); // the kernel may have a cell to run first
     }, wait);
     this.#model.send({ type: "hello" });
   }
@@ -113,35 +244,41 @@ class Log {
   #receive(message) {
     if (!this.views.size) {
       // A page that was left without a word. Said once: another page may show the log.
-      if (message.type === "rows") this.#rest();
+      if (message.type === "news") this.#rest();
       return;
     }
     switch (message.type) {
       case "snapshot":
-        this.rows = message.rows;
-        this.problem = message.problem;
+        this.#takeSnapshot(message);
+        break;
+      case "news":
+        if (this.#batch === null || message.batch <= this.#batch) return; // the snapshot has it
+        if (message.batch > this.#batch + 1) return this.#hello(); // one got lost
         this.#batch = message.batch;
-        clearTimeout(this.#asking);
-        this.#asking = 0;
         this.#count(message);
-        if (this.selected === null && message.selected !== null) this.select(message.selected);
+        this.#keep(message);
+        this.#meet(message.connections);
         break;
       case "rows":
-        if (this.#batch === null || message.batch <= this.#batch) return; // the snapshot has it
-        if (message.batch > this.#batch + 1) return this.#ask(); // one got lost
-        this.#batch = message.batch;
-        for (const row of message.rows) this.rows.push(row);
-        this.#count(message);
+        if (message.generation !== this.generation) return;
+        this.#asked = null;
+        this.#keep(message);
         break;
       case "count": // of the batches that were sent
-        if (this.#batch !== message.batch) this.#ask();
+        if (this.#batch !== message.batch) this.#hello();
         return;
       case "bye": // another page no longer shows the log: this one does
-        return this.#ask();
+        return this.#hello();
       case "detail":
         if (message.id !== this.selected) return; // the reader has gone on
         this.detail = message;
         this.isWaiting = false;
+        break;
+      case "pane":
+        this.pane = { key: `${message.name} ${message.connection}`, html: message.html };
+        break;
+      case "hidden":
+        this.hidden = message;
         break;
       case "problem":
         this.problem = message.text;
@@ -150,11 +287,88 @@ class Log {
     this.#draw();
   }
 
-  /** @param {{first: number, dropped: number, skipped: number, several: boolean}} facts */
-  #count({ first, dropped, skipped, several }) {
-    Object.assign(this, { first, dropped, skipped, several });
-    const gone = this.rows.findIndex((row) => row.id >= first);
-    this.rows.splice(0, gone < 0 ? this.rows.length : gone);
+  /** @param {any} message */
+  #takeSnapshot(message) {
+    clearTimeout(this.#asking);
+    this.#asking = 0;
+    this.#batch = message.batch;
+    this.#rows.clear();
+    this.#asked = null;
+    this.selectedAt = null;
+    const isOtherView = this.view !== message.view;
+    this.view = message.view;
+    this.isChrome = message.view === "chrome";
+    if (LISTS.has(this.tab) && !this.isChrome) this.tab = message.view;
+    this.connection = message.connection;
+    this.filter = message.filter;
+    this.problem = message.problem;
+    this.connections.clear();
+    this.#count(message);
+    this.#keep(message);
+    this.#meet(message.connections);
+    const selected = this.selected ?? message.selected;
+    // Among messages, a frame's row stands for its message, and the other way round.
+    if (selected !== null && (this.selected === null || isOtherView)) this.select(selected);
+  }
+
+  /** @param {any} message */
+  #count({ generation, first, end, held, dropped, skipped, several, unlisted, behind }) {
+    Object.assign(this, { generation, first, several });
+    this.facts = { end, held, dropped, skipped, unlisted, behind };
+  }
+
+  /** @param {{at: number, rows: Row[]}} message */
+  #keep({ at, rows }) {
+    rows.forEach((row, i) => {
+      this.#rows.set(at + i, row);
+      if (row.id === this.selected) this.selectedAt = at + i;
+    });
+    for (const position of this.#rows.keys()) {
+      if (this.#rows.size <= MOST_KEPT) break;
+      if (![...this.views].some((view) => view.shows(position))) this.#rows.delete(position);
+    }
+    const wanted = this.#wanted === null ? undefined : this.#rows.get(this.#wanted);
+    if (!wanted) return;
+    this.#wanted = null;
+    this.select(wanted.id);
+  }
+
+  /** @param {Connection[]} connections */
+  #meet(connections) {
+    const came = performance.now();
+    for (const each of connections) this.connections.set(each.number, { ...each, came });
+    const most = Math.max(...connections.map(({ number }) => number), 0);
+    if (connections.some(({ number }) => number === this.one)) {
+      this.#askForPane();
+      this.#askForHidden();
+    }
+    if (this.connections.size <= 200 || !most) return;
+    for (const number of [...this.connections.keys()].sort((a, b) => a - b).slice(0, -200)) {
+      if (number !== this.connection) this.connections.delete(number);
+    }
+  }
+
+  /** A pane is drawn by Python: now, and again when its connection has gone on. */
+  #askForPane() {
+    const number = this.one;
+    if (LISTS.has(this.tab) || number === null) return;
+    const key = `${this.tab} ${number}`;
+    const asked = this.#paneAsked;
+    const wait = asked.key === key ? asked.time + PANE_INTERVAL - performance.now() : 0;
+    clearTimeout(asked.timer);
+    const ask = () => {
+      this.#paneAsked = { key, time: performance.now(), timer: 0 };
+      this.#model.send({ type: "pane", name: this.tab, connection: number });
+    };
+    if (wait <= 0) ask();
+    else asked.timer = setTimeout(() => this.#askForPane(), wait);
+  }
+
+  #askForHidden() {
+    const number = this.one;
+    if (this.isChrome && number !== null) {
+      this.#model.send({ type: "pane", name: "hidden", connection: number });
+    }
   }
 
   #draw() {
@@ -165,204 +379,191 @@ class Log {
 /** One place where a log is shown. */
 class View {
   #log;
-  #grid = element("div", "hs-log-grid");
-  #body = element("div", "hs-log-body");
-  #empty = element("p", "hs-log-empty");
+  #words;
+  #root;
   #count = element("span", "hs-log-count");
   #dropped = element("span", "hs-log-dropped");
   #skipped = element("span", "hs-log-skipped");
   #toNewest = element("button", "hs-log-newest");
+  #pause = element("button", "hs-log-button");
+  #clear = element("button", "hs-log-button");
   #problem = element("p", "hs-log-problem hs-verdict");
+  #tabs = element("div", "hs-log-tabs");
+  #list;
+  #rows = element("div", "hs-log-rows");
+  #pane = element("div", "hs-log-pane");
+  #grid;
+  #empty = element("p", "hs-log-empty");
   #detail = element("div", "hs-log-detail");
   #picture = element("div", "hs-log-picture");
   #note = element("p", "hs-log-note");
-  #from = 0; // ids of the rows that are in the page: from this one
-  #to = 0; // up to, but not including, this one
-  #oldest = 0; // ids of the rows that can be scrolled to: from this one
-  #newest = -1; // up to this one
-  #seen = -1; // id of the newest row that the reader had before them
-  #isFollowing = true; // new rows scroll into sight
-  #wasAtEnd = true;
-  #height = ""; // that this view gave the grid; the reader may drag it to another
-  #frame = 0; // the animation frame that will draw
-  #calm = 0; // the timer that will draw after a flood
-  /** @type {object | string | null} What the pane under the rows shows. */
+  #tools;
+  /** @type {FrameView | null} */
+  #frameView = null;
+  /** @type {object | string | null} What stands under the rows. */
   #pictured = null;
-  #sizes = new ResizeObserver(() => this.draw()); // shown at last, or dragged
+  #panePictured = "";
+  #drawing = new Drawing(() => this.#draw());
+  /** @type {(() => void)[]} */
+  #leave = [];
 
   /** @param {Log} log @param {HTMLElement} root */
   constructor(log, root) {
     this.#log = log;
+    this.#root = root;
+    this.#words = log.words;
     root.classList.add("hs", "hs-log");
     const bar = element("div", "hs-log-bar");
     const title = element("span", "hs-log-title", log.words.title);
-    bar.append(title, this.#count, this.#dropped, this.#skipped, this.#toNewest);
+    const push = element("span", "hs-log-push");
+    bar.append(title, this.#count, this.#dropped, this.#skipped, push, this.#toNewest);
+    bar.append(this.#pause, this.#clear);
+    this.#list = new ConnectionList(log.words, (number) => log.choose(number));
+    this.#grid = new Grid(log, log.words, () => this.#drawBar());
+    this.#tools = new Tools(log);
     const frame = element("div", "hs-log-frame");
-    frame.append(this.#grid, this.#empty);
-    this.#grid.append(this.#headings(), this.#body);
-    this.#grid.tabIndex = 0;
-    set(this.#grid, { role: "grid", "aria-label": log.words.label, "aria-readonly": "true" });
-    set(this.#body, { role: "rowgroup" });
+    frame.append(this.#grid.root, this.#empty);
+    this.#detail.append(this.#picture, this.#note);
+    this.#rows.append(this.#tools.root, frame, this.#detail);
+    const main = element("div", "hs-log-main");
+    main.append(this.#tabs, this.#rows, this.#pane);
+    const both = element("div", "hs-log-both");
+    both.append(this.#list.root, main);
+    root.append(bar, both, this.#problem);
+    this.#makeTabs();
     set(this.#problem, { role: "alert" });
+    set(this.#pane, { role: "tabpanel", tabindex: "0" });
+    set(this.#rows, { role: "tabpanel" });
     set(this.#detail, { role: "region", "aria-label": log.words.detail });
     set(this.#note, { role: "status" }); // read aloud; the picture would be too long
-    this.#empty.textContent = log.words.empty;
-    this.#detail.append(this.#picture, this.#note);
-    root.append(bar, frame, this.#problem, this.#detail);
-
-    // Rows move under the pointer while they come: a click would need the same row twice.
-    this.#body.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "touch" && event.button === 0) this.#point(event);
-    });
-    this.#body.addEventListener("click", (event) => this.#point(event)); // touch, screen readers
-    this.#grid.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    this.#toNewest.addEventListener("click", () => {
-      this.#isFollowing = true;
-      this.draw();
-    });
-    // JupyterLab takes the arrow keys to walk from cell to cell, before they reach an output.
-    window.addEventListener("keydown", this.#press, { capture: true });
-    this.#sizes.observe(this.#grid);
+    this.#toNewest.addEventListener("click", () => this.#grid.follow());
+    this.#pause.addEventListener("click", () => log.pause());
+    this.#clear.addEventListener("click", () => log.clear());
+    text(this.#clear, log.words.clear);
+    root.addEventListener("click", (event) => this.#copy(event));
+    this.#leave.push(keepKeys(this.#pane), keepKeys(this.#picture));
     this.draw();
   }
 
   remove() {
-    window.removeEventListener("keydown", this.#press, { capture: true });
-    this.#sizes.disconnect();
-    cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#calm);
+    for (const leave of this.#leave) leave();
+    this.#grid.remove();
+    this.#list.remove();
+    this.#tools.remove();
+    this.#frameView?.remove();
+    this.#drawing.stop();
   }
 
-  /** Draw before the next picture of the screen, however many batches come until then. */
+  /** @param {number} position @returns {boolean} whether it may be in sight */
+  shows(position) {
+    return this.#grid.isNear(position);
+  }
+
   draw() {
-    this.#frame ||= requestAnimationFrame(() => this.#drawNow());
+    this.#drawing.ask();
   }
 
-  #drawNow() {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
-    this.#drawRows();
-    this.#drawSelection();
+  #makeTabs() {
+    set(this.#tabs, { role: "tablist", "aria-label": this.#words.panes });
+    for (const tab of TABS) {
+      const button = element("button", "hs-log-tab", this.#words[tab]);
+      button.dataset.tab = tab;
+      button.id = `${this.#log.name}-${tab}-${Math.random().toString(36).slice(2)}`;
+      set(button, { role: "tab" });
+      button.addEventListener("click", () => this.#log.open(tab));
+      this.#tabs.append(button);
+    }
+    this.#leave.push(
+      takeKeys(this.#tabs, (event) => {
+        const at = TABS.indexOf(this.#log.tab);
+        /** @type {Record<string, number>} */
+        const goals = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: TABS.length - 1 };
+        if (!(event.key in goals)) return event.key === "Enter" || event.key === " ";
+        event.preventDefault();
+        const goal = (goals[event.key] + TABS.length) % TABS.length;
+        this.#log.open(TABS[goal]);
+        this.#drawTabs();
+        /** @type {HTMLElement} */ (this.#tabs.children[goal]).focus();
+        return true;
+      }),
+    );
+  }
+
+  #draw() {
+    const { connections, connection, facts } = this.#log;
+    const listed = [...connections.values()].sort((a, b) => a.number - b.number);
+    this.#list.draw(listed, connection, facts.unlisted);
+    this.#drawTabs();
+    this.#tools.draw();
+    this.#grid.draw();
     this.#drawBar();
+    this.#drawPane();
     this.#drawDetail();
   }
 
-  #headings() {
-    const head = element("div", "hs-log-head");
-    set(head, { role: "row", "aria-rowindex": "1" });
-    for (const [key, heading, meaning] of this.#log.columns) {
-      const cell = element("span", `hs-log-${key}`, heading);
-      set(cell, { role: "columnheader", title: meaning });
-      head.append(cell);
+  #drawTabs() {
+    const { tab } = this.#log;
+    for (const button of this.#tabs.children) {
+      const isOpen = /** @type {HTMLElement} */ (button).dataset.tab === tab;
+      set(button, { "aria-selected": String(isOpen), tabindex: isOpen ? "0" : "-1" });
+      if (isOpen) set(LISTS.has(tab) ? this.#rows : this.#pane, { "aria-labelledby": button.id });
     }
-    return head;
-  }
-
-  #drawRows() {
-    const { rows, first } = this.#log;
-    const oldest = rows.length ? rows[0].id : first;
-    const newest = oldest + rows.length - 1;
-    const isFlood = newest - this.#newest > MOST_ROWS;
-    this.#empty.hidden = rows.length > 0;
-    this.#grid.classList.toggle("hs-log-several", this.#log.several);
-    set(this.#grid, { "aria-rowcount": String(newest + 2) });
-    this.#body.style.height = `${rows.length * ROW_HEIGHT}px`;
-    this.#fit(rows.length);
-    if (this.#isFollowing) {
-      this.#grid.scrollTop = this.#grid.scrollHeight;
-      this.#seen = newest;
-    } else if (oldest > this.#oldest) {
-      this.#grid.scrollTop -= (oldest - this.#oldest) * ROW_HEIGHT; // the reader's row stays put
-    }
-    this.#oldest = oldest;
-    this.#newest = newest;
-    this.#wasAtEnd = this.#isAtEnd;
-    this.#putInPage(isFlood ? FLOOD_MARGIN : MARGIN);
-    clearTimeout(this.#calm);
-    if (isFlood) this.#calm = setTimeout(() => this.draw(), CALM);
-  }
-
-  /** @param {number} margin */
-  #putInPage(margin) {
-    const { scrollTop, clientHeight } = this.#grid;
-    const top = this.#oldest + Math.floor(scrollTop / ROW_HEIGHT);
-    const from = Math.max(this.#oldest, top - margin);
-    const to = Math.min(this.#newest + 1, top + Math.ceil(clientHeight / ROW_HEIGHT) + margin);
-    const rows = (/** @type {number} */ start, /** @type {number} */ end) =>
-      this.#log.rows.slice(start - this.#oldest, end - this.#oldest).map((row) => this.#row(row));
-    if (from >= this.#to || to <= this.#from) {
-      this.#body.replaceChildren(...rows(from, Math.max(from, to)));
-    } else {
-      for (let id = this.#from; id < from; id++) this.#body.firstElementChild?.remove();
-      for (let id = this.#to; id > to; id--) this.#body.lastElementChild?.remove();
-      if (from < this.#from) this.#body.prepend(...rows(from, this.#from));
-      if (to > this.#to) this.#body.append(...rows(this.#to, to));
-    }
-    this.#from = from;
-    this.#to = Math.max(from, to);
-    this.#body.style.paddingTop = `${(from - this.#oldest) * ROW_HEIGHT}px`;
-  }
-
-  /** @param {Row} row */
-  #row(row) {
-    const line = element("div", `hs-log-row hs-log-${row.kind}`);
-    if (row.speaker) line.classList.add(`hs-${row.speaker}`);
-    line.id = `${this.#log.name}-${this.#number}-${row.id}`;
-    line.dataset.id = String(row.id);
-    set(line, { role: "row", "aria-rowindex": String(row.id + 2), "aria-selected": "false" });
-    this.#log.columns.forEach((/** @type {string[]} */ [key], /** @type {number} */ i) => {
-      const cell = element("span", `hs-log-${key}`, row.cells[i]);
-      if (BITS.has(key) && row.cells[i] === "0") cell.classList.add("hs-log-zero");
-      set(cell, { role: "gridcell" });
-      line.append(cell);
-    });
-    if (row.verdicts.length) {
-      line.classList.add("hs-log-wrong");
-      const sentences = row.verdicts.map((verdict) => `✗ ${verdict}`);
-      const found = element("span", "hs-log-verdict", sentences.join("  "));
-      found.title = sentences.join("\n");
-      line.lastElementChild?.replaceChildren(element("span", "", row.cells.at(-1)), found);
-    }
-    return line;
-  }
-
-  /** Which of the log's views this is, for ids that are unique in the page. */
-  #number = views++;
-
-  #drawSelection() {
-    const { selected } = this.#log;
-    const row = selected === null ? undefined : this.#rowOf(selected);
-    const before = this.#body.querySelector('[aria-selected="true"]');
-    if (before && before !== row) set(before, { "aria-selected": "false" });
-    if (row) {
-      set(row, { "aria-selected": "true" });
-      set(this.#grid, { "aria-activedescendant": row.id });
-    } else {
-      this.#grid.removeAttribute("aria-activedescendant");
-    }
+    this.#rows.hidden = !LISTS.has(tab);
+    this.#pane.hidden = LISTS.has(tab);
   }
 
   #drawBar() {
-    const { rows, dropped, skipped } = this.#log;
-    text(this.#count, this.#log.count("row", rows.length));
-    text(this.#dropped, dropped ? this.#log.count("dropped_row", dropped) : "");
-    text(this.#skipped, skipped ? this.#log.count("skipped_connection", skipped) : "");
-    const unseen = this.#newest - this.#seen;
-    this.#toNewest.hidden = this.#isFollowing || (unseen <= 0 && this.#isAtEnd);
-    text(this.#toNewest, unseen > 0 ? this.#log.count("new_row", unseen) : this.#log.words.newest);
-    const { problem, words } = this.#log;
+    const { facts, first, end, filter, connection, view, pausedAt, problem } = this.#log;
+    const rows = facts.end - first;
+    const isFiltered = rows !== facts.held;
+    const n = { n: rows, held: facts.held };
+    const counted = fill(rows === 1 ? this.#words.row : this.#words.rows, n);
+    const some = isFiltered ? fill(this.#words.matching, n) : counted;
+    text(this.#count, facts.behind ? `${some}, ${this.#words.behind}` : some);
+    text(this.#dropped, this.#number("dropped_row", facts.dropped));
+    text(this.#skipped, this.#number("skipped_connection", facts.skipped));
+    const { unseen, isFollowing, isAtEnd } = this.#grid;
+    const isList = LISTS.has(this.#log.tab);
+    const isPaused = pausedAt !== null;
+    text(this.#pause, isPaused ? this.#words.resume : this.#words.pause);
+    set(this.#pause, { "aria-pressed": String(isPaused) });
+    this.#toNewest.hidden = isPaused || !isList || isFollowing || (unseen <= 0 && isAtEnd);
+    text(this.#toNewest, this.#number("new_row", Math.max(0, unseen)) || this.#words.newest);
+    this.#empty.hidden = end > first;
+    const isAll = !filter.text && !filter.speaker && !filter.opcode && filter.control === "show";
+    const nothing = isAll && connection === null && view === "frames" ? "empty" : "no_match";
+    text(this.#empty, this.#words[view !== "frames" && isAll ? "no_messages" : nothing]);
     this.#problem.hidden = !problem;
-    text(this.#problem, problem ? words.problem.replace("{text}", problem) : "");
+    text(this.#problem, problem ? fill(this.#words.problem, { text: problem }) : "");
+  }
+
+  /** @param {string} name @param {number} n */
+  #number(name, n) {
+    return n ? fill(this.#words[n === 1 ? name : `${name}s`], { n }) : "";
+  }
+
+  #drawPane() {
+    const { tab, one, pane } = this.#log;
+    if (LISTS.has(tab)) return;
+    const hint = element("p", "hs-note", this.#words.pick);
+    const html = one === null ? hint.outerHTML : pane?.key === `${tab} ${one}` ? pane.html : "";
+    if (html === this.#panePictured) return;
+    this.#panePictured = html;
+    const open = [...this.#pane.querySelectorAll("details")].map((details) => details.open);
+    this.#pane.innerHTML = html; // drawn and escaped by Python
+    this.#pane.querySelectorAll("details").forEach((details, i) => {
+      if (open[i] !== undefined) details.open = open[i];
+    });
   }
 
   #drawDetail() {
-    const { detail, isWaiting, rows, words } = this.#log;
-    const note = isWaiting ? words.waiting : !detail && rows.length ? words.hint : "";
+    const { detail, isWaiting, end, first, words } = this.#log;
+    const note = isWaiting ? words.waiting : !detail && end > first ? words.hint : "";
     const shown = note || detail;
     if (this.#pictured === shown) return;
     this.#pictured = shown;
     this.#detail.hidden = !shown;
-    this.#picture.innerHTML = note || !detail ? "" : detail.html; // drawn and escaped by Python
+    this.#drawPicture(note ? null : detail);
     this.#note.replaceChildren(note);
     if (note || !detail) return;
     if (detail.text) this.#note.append(`${words.selected} `, element("code", "", detail.text));
@@ -371,100 +572,142 @@ class View {
     this.#detail.style.minHeight = `${Math.min(Math.max(height, this.#picture.offsetHeight), 360)}px`;
   }
 
-  /** Let the grid grow with its first rows, unless the reader has dragged it. @param {number} n */
-  #fit(n) {
-    if (this.#grid.style.height !== this.#height) return;
-    const shown = Math.min(Math.max(n, FEWEST_ROWS), MOST_ROWS);
-    const height = `${(shown + 1) * ROW_HEIGHT + 2}px`; // the headings, the border
-    if (height !== this.#height) this.#grid.style.height = this.#height = height;
+  /** @param {Detail | null} detail */
+  #drawPicture(detail) {
+    if (detail?.frame) {
+      if (!this.#frameView) {
+        this.#picture.replaceChildren();
+        this.#frameView = new FrameView(this.#picture, this.#words.inspector);
+      }
+      this.#frameView.show(detail.frame);
+      return;
+    }
+    this.#frameView?.remove();
+    this.#frameView = null;
+    this.#picture.innerHTML = detail?.html ?? ""; // drawn and escaped by Python
   }
 
-  get #isAtEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = this.#grid;
-    return scrollHeight - scrollTop - clientHeight < ROW_HEIGHT;
+  /** Copy what a button names, e.g. a command for a shell. @param {MouseEvent} event */
+  #copy(event) {
+    const button = /** @type {Element} */ (event.target).closest("[data-hs-copy]");
+    if (!(button instanceof HTMLElement)) return;
+    const said = element("span", "hs-log-copied");
+    set(said, { role: "status" });
+    button.parentElement?.querySelector(".hs-log-copied")?.remove();
+    button.after(said);
+    const source = button.closest(".hs-copy")?.querySelector("code");
+    const value = source?.textContent ?? "";
+    navigator.clipboard?.writeText(value).then(
+      () => text(said, this.#words.copied),
+      () => this.#selectText(source, said),
+    ) ?? this.#selectText(source, said);
   }
 
-  #scrolled() {
-    const isAtEnd = this.#isAtEnd;
-    if (!isAtEnd) this.#isFollowing = false;
-    else if (!this.#wasAtEnd) this.#isFollowing = true;
-    this.#wasAtEnd = isAtEnd;
-    if (isAtEnd) this.#seen = this.#newest;
-    this.draw();
-  }
-
-  /** @param {MouseEvent} event */
-  #point(event) {
-    const row = /** @type {Element} */ (event.target).closest(".hs-log-row");
-    if (row && idOf(row) !== this.#log.selected) this.#select(idOf(row));
-  }
-
-  /** @param {KeyboardEvent} event */
-  #press = (event) => {
-    if (!(event.target instanceof Node) || !this.#grid.contains(event.target)) return;
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    const { rows, selected } = this.#log;
-    const page = Math.max(1, Math.floor(this.#grid.clientHeight / ROW_HEIGHT) - 2);
-    const last = rows.length - 1;
-    const at = selected === null || !rows.length ? -1 : selected - rows[0].id;
-    /** @type {Record<string, number>} */
-    const goals = {
-      ArrowDown: at + 1,
-      ArrowUp: selected === null ? last : at - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-      Home: 0,
-      End: last,
-      Enter: at,
-    };
-    if (!(event.key in goals)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const row = rows[Math.min(Math.max(goals[event.key], 0), last)];
-    if (!row) return;
-    this.#select(row.id);
-    const top = (row.id - this.#oldest) * ROW_HEIGHT; // under the headings, which take a row
-    const { scrollTop, clientHeight } = this.#grid;
-    this.#grid.scrollTop = Math.max(Math.min(scrollTop, top), top + 2 * ROW_HEIGHT - clientHeight);
-    this.#drawNow();
-    this.#rowOf(row.id)?.scrollIntoView({ block: "nearest" }); // in the notebook, too
-  };
-
-  /** @param {number} id */
-  #select(id) {
-    // A reader who looks at a row doesn't want it to scroll away.
-    this.#isFollowing = id === this.#newest;
-    this.#log.select(id);
-  }
-
-  /** @param {number} id @returns {Element | undefined} */
-  #rowOf(id) {
-    return this.#body.children[id - this.#from];
+  /** @param {Element | null | undefined} source @param {Element} said */
+  #selectText(source, said) {
+    if (source) getSelection()?.selectAllChildren(source);
+    text(said, this.#words.not_copied);
   }
 }
 
-/** @param {string} tag @param {string} name @param {string} [text] @returns {HTMLElement} */
-function element(tag, name, text = "") {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text) made.textContent = text;
-  if (made instanceof HTMLButtonElement) made.type = "button";
-  return made;
+/** The row of controls above the rows: what to show of them. */
+class Tools {
+  root = element("div", "hs-log-tools");
+  #log;
+  #words;
+  #filter = element("input", "hs-log-filter");
+  #speaker = element("select");
+  #opcode = element("select");
+  #fold = element("input");
+  #chrome = element("input");
+  #said = element("span", "hs-log-said");
+  #typing = 0;
+  #giveKeysBack;
+
+  /** @param {Log} log */
+  constructor(log) {
+    this.#log = log;
+    const words = (this.#words = log.words);
+    this.#filter.type = "search";
+    this.#filter.placeholder = words.filter_hint;
+    this.#filter.spellcheck = false;
+    set(this.#filter, { "aria-label": `${words.filter}: ${words.filter_hint}` });
+    this.#filter.addEventListener("input", () => {
+      clearTimeout(this.#typing);
+      this.#typing = setTimeout(() => log.wish({ text: this.#filter.value }), TYPING);
+    });
+    options(this.#speaker, { "": words.everybody, client: words.client, server: words.server });
+    this.#speaker.addEventListener("change", () => log.wish({ speaker: this.#speaker.value }));
+    options(this.#opcode, { "": words.any_opcode, ...log.opcodes });
+    this.#opcode.addEventListener("change", () => log.wish({ opcode: this.#opcode.value }));
+    this.#fold.type = this.#chrome.type = "checkbox";
+    this.#fold.addEventListener("change", () => {
+      log.wish({ control: this.#fold.checked ? "fold" : "show" });
+    });
+    this.#chrome.addEventListener("change", () => log.showAsChrome(this.#chrome.checked));
+    set(this.#speaker, { "aria-label": words.speaker });
+    set(this.#opcode, { "aria-label": words.opcode });
+    set(this.root, { role: "group", "aria-label": words.tools });
+    set(this.#said, { role: "status" });
+    this.root.append(
+      this.#filter,
+      this.#speaker,
+      this.#opcode,
+      labelled(this.#fold, words.fold),
+      labelled(this.#chrome, words.chrome),
+      this.#said,
+    );
+    this.#giveKeysBack = keepKeys(this.root);
+  }
+
+  remove() {
+    this.#giveKeysBack();
+    clearTimeout(this.#typing);
+  }
+
+  draw() {
+    const { filter, isChrome, pausedAt, facts } = this.#log;
+    if (document.activeElement !== this.#filter) this.#filter.value = filter.text;
+    this.#speaker.value = filter.speaker;
+    this.#opcode.value = filter.opcode;
+    this.#fold.checked = filter.control === "fold";
+    this.#chrome.checked = isChrome;
+    this.#opcode.disabled = this.#fold.disabled = isChrome;
+    const isPaused = pausedAt !== null;
+    const meanwhile = isPaused ? fill(this.#words.paused, { n: facts.end - pausedAt }) : "";
+    const said = [meanwhile, filter.note, isChrome ? this.#hidden() : ""].filter(Boolean);
+    text(this.#said, said.join(" "));
+  }
+
+  /** What Chrome hides, counted. */
+  #hidden() {
+    const { hidden, one } = this.#log;
+    if (one === null) return this.#words.hidden_pick;
+    if (hidden === null || hidden.connection !== one) return "";
+    const counts = Object.entries(hidden.hidden).filter(([, n]) => n);
+    if (!counts.length) return this.#words.hidden_nothing;
+    const n = counts.reduce((sum, [, count]) => sum + count, 0);
+    const what = counts.map(([name, count]) => `${count.toLocaleString("en")} ${name}`).join(", ");
+    return fill(this.#words.hidden, { n, what });
+  }
 }
 
-/** @param {Element} element @param {Record<string, string>} attributes */
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+/** @param {HTMLSelectElement} select @param {Record<string, string>} values value: what it says */
+function options(select, values) {
+  for (const [value, says] of Object.entries(values)) {
+    const option = element("option", "", says);
+    option.value = value;
+    // "" comes first: an object puts numbers before it.
+    if (value) select.append(option);
+    else select.prepend(option);
+  }
 }
 
-/** @param {Element} element @param {string} value */
-function text(element, value) {
-  if (element.textContent !== value) element.textContent = value;
-}
-
-/** @param {Element | null} row */
-function idOf(row) {
-  return row instanceof HTMLElement ? Number(row.dataset.id) : 0;
+/** @param {HTMLInputElement} input @param {string} says */
+function labelled(input, says) {
+  const label = element("label", "hs-log-check");
+  label.append(input, element("span", "", says));
+  return label;
 }
 
 export default () => {
