@@ -66,7 +66,14 @@ from .timing import Timing, timing
 from .wire import Wire, tap
 
 if TYPE_CHECKING:
-    from .widgets import DeflateLedger, FrameInspector, FrameLog, Option, Prediction
+    from .widgets import (
+        DeflateLedger,
+        FrameInspector,
+        FrameLog,
+        MaskMicroscope,
+        Option,
+        Prediction,
+    )
 
 __version__ = "0.1.0"
 
@@ -104,6 +111,7 @@ __all__ = [
     "Inflater",
     "JoinError",
     "Ledger",
+    "MaskMicroscope",
     "Message",
     "NotAMessage",
     "Option",
@@ -162,7 +170,14 @@ __all__ = [
 ]
 
 # Floor 3, imported when first asked for (PEP 562).
-_WIDGETS = ("DeflateLedger", "FrameInspector", "FrameLog", "Option", "Prediction")
+_WIDGETS = (
+    "DeflateLedger",
+    "FrameInspector",
+    "FrameLog",
+    "MaskMicroscope",
+    "Option",
+    "Prediction",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -16,10 +16,12 @@ __all__ = [
     "BYTES_SHOWN",
     "KEY_MARKS",
     "SPEAKERS",
+    "character",
     "css",
     "document",
     "frame",
     "headers",
+    "payload_table",
     "prose",
     "table",
 ]
@@ -132,7 +134,7 @@ def frame(
         f"{escape(title)}</p>",
         _bits_table(bits) if bits else "",
         _longer_fields(longer, key),
-        _payload_table(key, payload, plain, hidden) if payload else "",
+        payload_table(key, payload, plain, hidden) if payload else "",
         *[f'<p class="hs-verdict">✗ {escape(verdict)}</p>' for verdict in verdicts],
     ]
     return document(f'<div class="hs-frame hs-{speaker}-frame">{"".join(parts)}</div>')
@@ -224,7 +226,17 @@ def _longer_fields(fields: Sequence[tuple[str, int, str, str]], key: bytes | Non
     return f'<table class="hs-fields"><tbody>{"".join(rows)}</tbody></table>' if rows else ""
 
 
-def _payload_table(key: bytes | None, payload: bytes, plain: bytes, hidden: int) -> str:
+def payload_table(key: bytes | None, payload: bytes, plain: bytes, hidden: int) -> str:
+    """
+    Draw a payload byte by byte.
+
+    Args:
+        key: Masking key, 4 bytes, or None.
+        payload: First bytes as sent, at most ``BYTES_SHOWN``.
+        plain: The same bytes without the mask.
+        hidden: How many bytes come after those.
+
+    """
     more = f", the first {len(payload)} of {len(payload) + hidden:,} bytes" if hidden else ""
     lines = [("on the wire", [f"<code>{byte:02x}</code>" for byte in payload])]
     if key is not None and len(key) == 4:
@@ -232,7 +244,7 @@ def _payload_table(key: bytes | None, payload: bytes, plain: bytes, hidden: int)
         codes = [f'<code class="hs-key-{i % 4}">{text}</code>' for i, text in enumerate(marked)]
         lines.append(("XOR key", codes))
         lines.append(("unmasked", [f"<code>{byte:02x}</code>" for byte in plain]))
-    lines.append(("as text", [f"<code>{escape(_character(byte))}</code>" for byte in plain]))
+    lines.append(("as text", [f"<code>{escape(character(byte))}</code>" for byte in plain]))
     body = "".join(
         f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
         for name, cells in lines
@@ -244,7 +256,8 @@ def _payload_table(key: bytes | None, payload: bytes, plain: bytes, hidden: int)
     )
 
 
-def _character(byte: int) -> str:
+def character(byte: int) -> str:
+    """Return an ASCII byte's character: ``␣`` for a space, ``·`` for what has none."""
     return chr(byte) if 0x21 <= byte <= 0x7E else "␣" if byte == 0x20 else "·"
 
 

@@ -14,7 +14,17 @@ PACKAGE = Path(hellosockets.__file__).parent
 # Floor by floor, lowest room first. A room may import any room that stands before it.
 FLOORS = {
     "bytes": [
-        *("rules", "picture", "frames", "guide", "deflate", "blocks", "handshake", "cookies"),
+        *(
+            "rules",
+            "picture",
+            "frames",
+            "guide",
+            "masking",
+            "deflate",
+            "blocks",
+            "handshake",
+            "cookies",
+        ),
         *("messages", "heartbeat", "origin"),
     ],
     "meaning": [

@@ -3,6 +3,7 @@
 from .deflate_ledger import DeflateLedger
 from .frame_inspector import FrameInspector
 from .frame_log import FrameLog, FrameTable
+from .mask_microscope import MaskMicroscope
 from .prediction import Option, Prediction
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "FrameInspector",
     "FrameLog",
     "FrameTable",
+    "MaskMicroscope",
     "Option",
     "Prediction",
 ]

@@ -53,7 +53,9 @@ export class FrameView {
     rulers.forEach((ruler, number) => {
       const point = (/** @type {Event} */ event) => {
         const place = this.#placeOf(number, event.target);
-        if (place) this.#point(place);
+        if (!place) return;
+        if (event.type === "focusin") this.#reach(place);
+        this.#point(place);
       };
       ruler.addEventListener("pointerover", point);
       ruler.addEventListener("focusin", point);
@@ -234,13 +236,14 @@ export class FrameView {
 
   /** @param {Place} place */
   #focus({ ruler, index }) {
-    const item = this.#items[ruler][index];
-    if (!item) return;
+    this.#items[ruler][index]?.focus({ preventScroll: true });
+  }
+
+  /** Let the Tab key come back to where the focus is. @param {Place} place */
+  #reach({ ruler, index }) {
     this.#items[ruler][this.#at[ruler]]?.setAttribute("tabindex", "-1");
+    this.#items[ruler][index]?.setAttribute("tabindex", "0");
     this.#at[ruler] = index;
-    item.setAttribute("tabindex", "0");
-    item.focus({ preventScroll: true });
-    this.#point({ ruler, index });
   }
 
   /** Light up what belongs to a place. @param {Place | null} place */

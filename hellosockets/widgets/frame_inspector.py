@@ -89,7 +89,9 @@ def page_data(frame: Frame, chunks: Sequence[int] = ()) -> dict[str, Any]:
         "bits": "".join(f"{byte:08b}" for byte in frame.raw[:2]),
         "bytes": [f"{byte:02x}" for byte in shown],
         "header": min(frame.header_size, length),
-        "plain": [[f"{byte:02x}", _character(byte)] for byte in frame.unmasked_start(BYTES_SHOWN)],
+        "plain": [
+            [f"{byte:02x}", picture.character(byte)] for byte in frame.unmasked_start(BYTES_SHOWN)
+        ],
         "key": [] if key is None else [f"{byte:02x}" for byte in key],
         "marks": list(picture.KEY_MARKS),
         "hidden": length - len(shown),
@@ -111,10 +113,6 @@ def _part(part: Part) -> dict[str, Any]:
         "start": field.start,
         "size": field.size,
     }
-
-
-def _character(byte: int) -> str:
-    return chr(byte) if 0x21 <= byte <= 0x7E else "␣" if byte == 0x20 else "·"
 
 
 def _check(frame: Frame) -> None:

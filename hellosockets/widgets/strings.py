@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DEFLATE_LEDGER", "FRAME_INSPECTOR", "FRAME_LOG", "PREDICTION"]
+__all__ = ["DEFLATE_LEDGER", "FRAME_INSPECTOR", "FRAME_LOG", "MASK_MICROSCOPE", "PREDICTION"]
 
 FRAME_LOG = {
     "title": "Frame log",
@@ -173,4 +173,26 @@ FRAME_INSPECTOR = {
     "chunks": "TCP’s chunks under the frame",
     "chunk": "a new TCP chunk begins here",
     "verdict": "✗ {text}",
+}
+
+MASK_MICROSCOPE = {
+    "label": "Masking, byte by byte",
+    "columns": "One column for each byte of the payload",
+    "wire": "on the wire",
+    "key": "key",
+    "plain": "unmasked",
+    "text": "as text",
+    "byte": "byte {n}: {wire} on the wire XOR {key} of the key is {plain}, {character}",
+    "step": "Step",
+    "back": "Back",
+    "play": "Play",
+    "pause": "Pause",
+    "key_label": "Masking key, in hex",
+    "key_byte": "byte {n} of the key, mark {mark}",
+    "change": "Another key",
+    "position": "Byte {n} of {size}: key byte {n} mod 4 = {i}, {mark}",
+    "equal": "Where the two bits above are equal it is 0, where they differ 1.",
+    "hidden": "… and {n} more bytes",
+    "bad_key": "A byte in hex is two of 0-9 and a-f, got “{text}”. The key stays as it was.",
+    "empty": "The payload is empty: there is nothing to mask.",
 }
