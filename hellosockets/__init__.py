@@ -43,6 +43,7 @@ from .events import End, Event, Gap, Message
 from .exercises import check, hint, reset, solution
 from .export import from_har, from_jsonl, to_har, to_jsonl, to_pcapng
 from .filters import Filter, Frames
+from .forge import forge
 from .frames import Field, Frame, FrameReader, apply_mask, build_frame
 from .guide import describe
 from .handshake import (
@@ -58,6 +59,7 @@ from .ledger import Ledger
 from .loop import run
 from .messages import NotAMessage, PhoenixMessage, decode_message
 from .preflight import preflight
+from .probe import Probe, probe
 from .recording import Chunk, Recording
 from .replies import Exchange, exchanges
 from .rules import Rule, Verdict
@@ -68,6 +70,7 @@ from .wire import Wire, tap
 if TYPE_CHECKING:
     from .widgets import (
         DeflateLedger,
+        FrameForge,
         FrameInspector,
         FrameLog,
         MaskMicroscope,
@@ -100,6 +103,7 @@ __all__ = [
     "Field",
     "Filter",
     "Frame",
+    "FrameForge",
     "FrameInspector",
     "FrameLog",
     "FrameReader",
@@ -118,6 +122,7 @@ __all__ = [
     "PhoenixMessage",
     "PingChannel",
     "Prediction",
+    "Probe",
     "PubSub",
     "Push",
     "PushError",
@@ -150,6 +155,7 @@ __all__ = [
     "diff",
     "exchanges",
     "exercises",
+    "forge",
     "from_har",
     "from_jsonl",
     "hint",
@@ -157,6 +163,7 @@ __all__ = [
     "negotiate",
     "parse_extensions",
     "preflight",
+    "probe",
     "read_blocks",
     "reset",
     "run",
@@ -172,6 +179,7 @@ __all__ = [
 # Floor 3, imported when first asked for (PEP 562).
 _WIDGETS = (
     "DeflateLedger",
+    "FrameForge",
     "FrameInspector",
     "FrameLog",
     "MaskMicroscope",

@@ -14,17 +14,8 @@ PACKAGE = Path(hellosockets.__file__).parent
 # Floor by floor, lowest room first. A room may import any room that stands before it.
 FLOORS = {
     "bytes": [
-        *(
-            "rules",
-            "picture",
-            "frames",
-            "guide",
-            "masking",
-            "deflate",
-            "blocks",
-            "handshake",
-            "cookies",
-        ),
+        *("rules", "picture", "frames", "guide", "masking", "forge"),
+        *("deflate", "blocks", "handshake", "cookies"),
         *("messages", "heartbeat", "origin"),
     ],
     "meaning": [
@@ -33,7 +24,7 @@ FLOORS = {
         *("prices", "ledger", "bookkeeper"),
         *("export", "channels", "application"),
     ],
-    "wires": ["loop", "ports", "connections", "listener", "server", "client", "wire"],
+    "wires": ["loop", "ports", "connections", "listener", "server", "client", "wire", "probe"],
     "pixels": ["widgets"],
     "roof": ["exercises", "preflight", "terminal", "__init__", "__main__"],
 }

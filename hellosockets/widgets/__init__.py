@@ -1,6 +1,7 @@
 """Widgets: one Python class and one plain ES module each. The only rooms that know of pixels."""
 
 from .deflate_ledger import DeflateLedger
+from .frame_forge import FrameForge
 from .frame_inspector import FrameInspector
 from .frame_log import FrameLog, FrameTable
 from .mask_microscope import MaskMicroscope
@@ -8,6 +9,7 @@ from .prediction import Option, Prediction
 
 __all__ = [
     "DeflateLedger",
+    "FrameForge",
     "FrameInspector",
     "FrameLog",
     "FrameTable",

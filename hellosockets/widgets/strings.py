@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["DEFLATE_LEDGER", "FRAME_INSPECTOR", "FRAME_LOG", "MASK_MICROSCOPE", "PREDICTION"]
+__all__ = [
+    "DEFLATE_LEDGER",
+    "FRAME_FORGE",
+    "FRAME_INSPECTOR",
+    "FRAME_LOG",
+    "MASK_MICROSCOPE",
+    "PREDICTION",
+]
 
 FRAME_LOG = {
     "title": "Frame log",
@@ -195,4 +202,37 @@ MASK_MICROSCOPE = {
     "hidden": "… and {n} more bytes",
     "bad_key": "A byte in hex is two of 0-9 and a-f, got “{text}”. The key stays as it was.",
     "empty": "The payload is empty: there is nothing to mask.",
+}
+
+FRAME_FORGE = {
+    "label": "Frame forge",
+    "bits": "The first two bytes: press a bit to flip it",
+    "bit": "{name}, bit {n} of byte {byte}",
+    "opcode": "Opcode",
+    "form": "Length form",
+    "bits_7": "7 bits",
+    "bits_16": "16 bits",
+    "bits_64": "64 bits",
+    "length": "Length it says",
+    "length_hint": "the truth",
+    "mask": "Masking key, in hex",
+    "mask_hint": "none: not masked",
+    "payload": "Payload",
+    "as_text": "text",
+    "as_hex": "hex",
+    "kind": "Payload is written as",
+    "bytes": "On the wire",
+    "byte": "byte {n}: {hex}",
+    "bits_of": "the bits of byte {n}",
+    "hidden": "… and {n} more bytes",
+    "referee": "The referee",
+    "legal": "✓ No rule is broken.",
+    "verdict": "✗ {text}",
+    "owed": "A conforming peer closes with {code}.",
+    "server": "The server",
+    "send": "Send it",
+    "sending": "Sending …",
+    "no_server": "Nowhere to send it: make the forge with a server, FrameForge(server).",
+    "not_sent": "Not sent yet.",
+    "of_another": "This was the frame before your last change.",
 }
