@@ -104,8 +104,14 @@ ACCEPT = Rule(
 UNASKED_UPGRADE = Rule(
     "RFC 9110 §7.8", "MUST", "a server changes to no protocol that the request didn't name"
 )
+# The server's 101 has opened the connection on its side. A client that fails it then sends "a Close
+# frame with an appropriate status code" (§7.1.7), and the one about extensions is 1010 (§7.4.1).
+EXTENSIONS_FAIL = 1010
 EXTENSION_OFFERED = Rule(
-    "RFC 6455 §4.2.2", "MUST", "a server accepts no extension that the client didn't offer"
+    "RFC 6455 §4.2.2",
+    "MUST",
+    "a server accepts no extension that the client didn't offer",
+    EXTENSIONS_FAIL,
 )
 SUBPROTOCOL_OFFERED = Rule(
     "RFC 6455 §4.2.2", "MUST", "a server chooses no subprotocol that the client didn't offer"
@@ -199,22 +205,32 @@ DEFLATE_WINDOW_BITS = Rule(
 DEFLATE_DECLINE = Rule(
     "RFC 7692 §7", "MUST", "a server declines an offer with a parameter it can't understand"
 )
-DEFLATE_AGREED_ONCE = Rule("RFC 7692 §5", "MUST", "one extension alone may use the RSV1 bit")
+DEFLATE_AGREED_ONCE = Rule(
+    "RFC 7692 §5", "MUST", "one extension alone may use the RSV1 bit", EXTENSIONS_FAIL
+)
 DEFLATE_SERVER_TAKEOVER = Rule(
-    "RFC 7692 §7.1.1.1", "MUST", "to accept an offered server_no_context_takeover is to repeat it"
+    "RFC 7692 §7.1.1.1",
+    "MUST",
+    "to accept an offered server_no_context_takeover is to repeat it",
+    EXTENSIONS_FAIL,
 )
 DEFLATE_SERVER_WINDOW = Rule(
     "RFC 7692 §7.1.2.1",
     "MUST",
     "an offered server_max_window_bits is answered with the same value or less",
+    EXTENSIONS_FAIL,
 )
 DEFLATE_CLIENT_WINDOW = Rule(
     "RFC 7692 §7.1.2.2",
     "MUST",
     "client_max_window_bits is answered with the offered value or less",
+    EXTENSIONS_FAIL,
 )
 DEFLATE_CLIENT_WINDOW_UNASKED = Rule(
-    "RFC 7692 §7.1.2.2", "MUST", "client_max_window_bits is answered only where it was offered"
+    "RFC 7692 §7.1.2.2",
+    "MUST",
+    "client_max_window_bits is answered only where it was offered",
+    EXTENSIONS_FAIL,
 )
 RSV1_WITHOUT_AGREEMENT = Rule(
     "RFC 6455 §5.2", "MUST", "RSV1 is 0 unless permessage-deflate was agreed on", 1002
