@@ -23,6 +23,7 @@ from .client import (
     JoinError,
     Push,
     PushError,
+    RecordedClient,
     Socket,
     SocketError,
     TimedOutError,
@@ -55,6 +56,7 @@ from .handshake import (
     build_request,
 )
 from .heartbeat import CLIENT_HEARTBEAT, PING_PONG, SILENCE, Heartbeat
+from .lanes import Lanes, lanes
 from .ledger import Ledger
 from .loop import run
 from .messages import NotAMessage, PhoenixMessage, decode_message
@@ -63,6 +65,7 @@ from .probe import Probe, probe
 from .recording import Chunk, Recording
 from .replies import Exchange, exchanges
 from .rules import Rule, Verdict
+from .sequence import SequenceDiagram, sequence_diagram
 from .server import Server, Stats, serve
 from .timing import Timing, timing
 from .wire import Wire, tap
@@ -76,6 +79,7 @@ if TYPE_CHECKING:
         MaskMicroscope,
         Option,
         Prediction,
+        TwoSeats,
     )
 
 __version__ = "0.1.0"
@@ -114,6 +118,7 @@ __all__ = [
     "Inflated",
     "Inflater",
     "JoinError",
+    "Lanes",
     "Ledger",
     "MaskMicroscope",
     "Message",
@@ -126,6 +131,7 @@ __all__ = [
     "PubSub",
     "Push",
     "PushError",
+    "RecordedClient",
     "Recording",
     "Reply",
     "Request",
@@ -133,12 +139,14 @@ __all__ = [
     "RoomChannel",
     "Router",
     "Rule",
+    "SequenceDiagram",
     "Server",
     "Socket",
     "SocketError",
     "Stats",
     "TimedOutError",
     "Timing",
+    "TwoSeats",
     "UserSocket",
     "Verdict",
     "Wire",
@@ -159,6 +167,7 @@ __all__ = [
     "from_har",
     "from_jsonl",
     "hint",
+    "lanes",
     "ledger",
     "negotiate",
     "parse_extensions",
@@ -167,6 +176,7 @@ __all__ = [
     "read_blocks",
     "reset",
     "run",
+    "sequence_diagram",
     "serve",
     "solution",
     "tap",
@@ -185,6 +195,7 @@ _WIDGETS = (
     "MaskMicroscope",
     "Option",
     "Prediction",
+    "TwoSeats",
 )
 
 

@@ -20,11 +20,21 @@ FLOORS = {
     ],
     "meaning": [
         *("recording", "events", "rows", "filters", "conversation"),
-        *("replies", "timing", "chrome", "difference", "panes"),
+        *("replies", "timing", "chrome", "difference", "panes", "lanes", "sequence"),
         *("prices", "ledger", "bookkeeper"),
         *("export", "channels", "application"),
     ],
-    "wires": ["loop", "ports", "connections", "listener", "server", "client", "wire", "probe"],
+    "wires": [
+        "loop",
+        "ports",
+        "connections",
+        "listener",
+        "transports",
+        "server",
+        "client",
+        "wire",
+        "probe",
+    ],
     "pixels": ["widgets"],
     "roof": ["exercises", "preflight", "terminal", "__init__", "__main__"],
 }

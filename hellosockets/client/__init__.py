@@ -9,6 +9,7 @@ from __future__ import annotations
 from .channel import ChannelState, ClientChannel
 from .errors import ClosedError, ConnectError, JoinError, PushError, SocketError, TimedOutError
 from .push import Push
+from .seat import RecordedClient, Seat
 from .socket import RECONNECT_AFTER, REJOIN_AFTER, Socket
 from .timer import Clock
 from .transport import CloseEvent, TransportState
@@ -25,6 +26,8 @@ __all__ = [
     "JoinError",
     "Push",
     "PushError",
+    "RecordedClient",
+    "Seat",
     "Socket",
     "SocketError",
     "TimedOutError",

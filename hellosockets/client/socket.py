@@ -20,6 +20,7 @@ from .callbacks import Callbacks, call
 from .channel import ClientChannel, Params, evaluate
 from .errors import ClosedError, TimedOutError, explain
 from .pulse import Pulse
+from .seat import Seat
 from .timer import Backoff, Clock, Timer, WaitList
 from .transport import CloseEvent, Transport, TransportState
 
@@ -70,6 +71,7 @@ class Socket:
         channels: The channels that weren't left, oldest first.
         listeners: Functions without argument, called when the socket or one of its channels has
             another state, and after each message.
+        seat: What this end sees of its newest connection, and what it was asked for.
 
     Raises:
         ValueError: If the URL isn't a WebSocket's, if ``vsn`` is neither 1 nor 2, or if the token,
@@ -103,6 +105,7 @@ class Socket:
         self.timeout = timeout
         self.channels: list[ClientChannel] = []
         self.listeners: list[Callable[[], None]] = []
+        self.seat = Seat()
         self._url = url
         self._params = params
         self._auth_token = auth_token
@@ -120,6 +123,7 @@ class Socket:
             "proxy": None,
             # The same request at every run, whichever versions are installed.
             "user_agent_header": "HelloSockets",
+            "create_connection": self.seat.connection,
         }
         if ssl is not None:
             self._options["ssl"] = ssl
@@ -183,6 +187,7 @@ class Socket:
             ClosedError: If it is disconnected meanwhile.
 
         """
+        self.seat.called("connect")
         while self._transport is not None and self._transport.state == "closing":
             await self._transport.wait_closed()
         is_first = not self._reconnects
@@ -230,6 +235,7 @@ class Socket:
             raise ValueError(
                 f"a close reason must be at most 123 bytes, got {len(reason.encode())}"
             )
+        self.seat.called(f"disconnect with {code:d}")
         await self._close_transport(code, reason)
 
     async def __aenter__(self) -> Self:
@@ -313,6 +319,7 @@ class Socket:
 
     def send(self, message: PhoenixMessage, channel: ClientChannel | None = None) -> None:
         """Send a message now, or when the socket is open if its channel still wants it then."""
+        self.seat.called(f"push {message.event} to {message.topic}")
         if self._transport is not None and self.is_connected:
             self._transport.send(self.encode(message))
         else:

@@ -7,13 +7,13 @@ garbage as well as frames. Nothing is parsed here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
 from typing import Any, Protocol, cast
 
 from websockets.asyncio.server import ServerConnection
 
 from ..frames import Speaker
 from ..recording import Recording
+from ..transports import RecordedTransport
 from .gate import Admission
 
 __all__ = ["Keeper", "RecordedConnection"]
@@ -117,7 +117,7 @@ class RecordedConnection(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin the recording."""
         self._recording = self._keeper.made(self)
-        recorded = _RecordedTransport(cast(asyncio.Transport, transport), self.record)
+        recorded = RecordedTransport(cast(asyncio.Transport, transport), self._said)
         super().connection_made(cast(asyncio.Transport, recorded))
 
     def data_received(self, data: bytes) -> None:
@@ -149,6 +149,9 @@ class RecordedConnection(ServerConnection):
         super().connection_lost(exc)
         self._keeper.lost(self)
 
+    def _said(self, data: bytes) -> None:
+        self.record("server", data)
+
     def _is_head_too_large(self, data: bytes) -> bool:
         if self._head_end is None:
             return False
@@ -158,48 +161,3 @@ class RecordedConnection(ServerConnection):
         self._head_size += len(data)
         self._head_end = joined[-3:] if end < 0 else None
         return size > self._max_header_size
-
-
-class _RecordedTransport:
-    """
-    A transport that reports what is written to it, and hands on everything.
-
-    Reported is what asyncio takes. Of that, an aborted connection may lose the end, which is still
-    waiting for the network then.
-
-    Args:
-        transport: asyncio's transport.
-        record: Called with ``"server"`` and the bytes of each write; with no bytes at the end.
-
-    """
-
-    def __init__(
-        self, transport: asyncio.Transport, record: Callable[[Speaker, bytes], None]
-    ) -> None:
-        self._transport = transport
-        self._record = record
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        if self._transport.is_closing():
-            return  # asyncio would drop it
-        self._transport.write(data)
-        if data and not self._transport.is_closing():  # closing now: the network took nothing
-            self._record("server", bytes(data))
-
-    def writelines(self, parts: Iterable[bytes | bytearray | memoryview]) -> None:
-        self.write(b"".join(parts))
-
-    def write_eof(self) -> None:
-        self._transport.write_eof()
-        self._record("server", b"")
-
-    def close(self) -> None:
-        self._transport.close()
-        self._record("server", b"")
-
-    def abort(self) -> None:
-        self._transport.abort()
-        self._record("server", b"")
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)

@@ -6,6 +6,7 @@ from .frame_inspector import FrameInspector
 from .frame_log import FrameLog, FrameTable
 from .mask_microscope import MaskMicroscope
 from .prediction import Option, Prediction
+from .two_seats import TwoSeats
 
 __all__ = [
     "DeflateLedger",
@@ -16,4 +17,5 @@ __all__ = [
     "MaskMicroscope",
     "Option",
     "Prediction",
+    "TwoSeats",
 ]

@@ -9,6 +9,7 @@ __all__ = [
     "FRAME_LOG",
     "MASK_MICROSCOPE",
     "PREDICTION",
+    "TWO_SEATS",
 ]
 
 FRAME_LOG = {
@@ -235,4 +236,25 @@ FRAME_FORGE = {
     "no_server": "Nowhere to send it: make the forge with a server, FrameForge(server).",
     "not_sent": "Not sent yet.",
     "of_another": "This was the frame before your last change.",
+}
+
+TWO_SEATS = {
+    "label": "Two seats",
+    "steps": "What happened between client and server, oldest first",
+    "client": "↑ client’s seat",
+    "server": "↓ server’s seat",
+    "one": "One seat alone was recorded: when things reached the other one isn’t known.",
+    "scale": "Time to scale",
+    "empty": "Nothing has happened yet.",
+    "dropped": "{n} older steps are left out",
+    "call": "call: {what}",
+    "hint": "Select a step, with the mouse or with the arrow keys, to see its times.",
+    "facts": "{speaker}, {label}: {bytes} bytes, TCP chunks: {chunks}. "
+    "Sent at {sent} s, arrived at {arrived} s: {way} ms on the way.",
+    "on_its_way": "{speaker}, {label}: sent at {sent} s, and still on its way.",
+    "called": "The client’s program called {label} at {sent} s.",
+    "ended": "{label}: sent at {sent} s, arrived at {arrived} s.",
+    "speaker_client": "↑ client",
+    "speaker_server": "↓ server",
+    "time": "{n} s",
 }
