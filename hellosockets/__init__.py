@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import exercises, loop
 from .application import PingChannel, RoomChannel, UserSocket
+from .beats import Beat, beats
 from .blocks import read_blocks
 from .bookkeeper import ledger
 from .channels import Channel, Crash, PubSub, Reply, Router
@@ -89,6 +90,7 @@ __all__ = [
     "PING_PONG",
     "SILENCE",
     "Agreement",
+    "Beat",
     "Channel",
     "ChromeView",
     "Chunk",
@@ -155,6 +157,7 @@ __all__ = [
     "agreed",
     "apply_mask",
     "as_chrome_shows",
+    "beats",
     "build_frame",
     "build_request",
     "check",

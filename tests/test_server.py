@@ -23,8 +23,8 @@ import hellosockets.server.server as server_room
 from hellosockets.conversation import Conversation
 from hellosockets.frames import apply_mask, build_frame
 from hellosockets.server import Server, serve
-from hellosockets.server.recorder import _RecordedTransport
 from hellosockets.server.routes import PAGE
+from hellosockets.transports import RecordedTransport
 from hellosockets.wire import tap
 
 JOIN = '["1","1","topic:subtopic","phx_join",{}]'
@@ -727,14 +727,14 @@ async def test_what_is_not_handed_to_the_wire_is_not_recorded(
 ) -> None:
     near, far = socket.socketpair()
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=near)
-    recorded: list[tuple[str, bytes]] = []
-    recording = _RecordedTransport(transport, lambda *what: recorded.append(what))
+    recorded: list[bytes] = []
+    recording = RecordedTransport(transport, recorded.append)
     recording.write(b"taken")
     far.close()
     for _ in range(10):
         recording.write(b"too late")
     recording.close()
-    assert recorded == [("server", b"taken"), ("server", b"")]
+    assert recorded == [b"taken", b""]
     assert caplog.text == ""  # asyncio warns of the fifth write that it drops
 
 

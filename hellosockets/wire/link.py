@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from ..conversation import Conversation
 from ..frames import Speaker
+from .faults import Faults, Sieve
 from .pipe import Climate, Pipe
 from .renaming import Renamer
 
@@ -234,6 +235,7 @@ class Link:
         climate: The weather.
         route: The way to the server.
         renamer: What gives the opening request its new ``Host``.
+        faults: What happens to heartbeats' answers.
         renames: Whether the server is told the renamed request; otherwise, the client's own.
         limit: See `Pipe`; called with this link first.
         report: Called with a sentence when the server can't be reached.
@@ -248,6 +250,7 @@ class Link:
         renamer: Renamer,
         *,
         renames: bool,
+        faults: Faults,
         limit: Callable[[Link, Speaker, int], int | None],
         report: Callable[[str], None],
     ) -> None:
@@ -264,6 +267,10 @@ class Link:
         self.pipes: dict[Speaker, Pipe] = {
             "client": Pipe("client", climate, self._record, cut),
             "server": Pipe("server", climate, self._record, cut),
+        }
+        self._sieves: dict[Speaker, Sieve] = {
+            speaker: Sieve(speaker, faults, pipe.feed, _later)
+            for speaker, pipe in self.pipes.items()
         }
         self.sides: dict[Speaker, Side] = {
             "client": Side(self, "client"),
@@ -336,14 +343,15 @@ class Link:
         if speaker == "client" and not self._renamer.is_done:
             renamed = self._renamer.receive_data(data)
             data = renamed if self._renames else data
-        self.pipes[speaker].feed(data)
+        self._sieves[speaker].feed(data)
 
     def heard_end(self, speaker: Speaker, *, reset: bool) -> None:
         """Take in that a side says no more."""
         if speaker == "client":
             rest = self._renamer.receive_eof()
             if self._renames:
-                self.pipes["client"].feed(rest)
+                self._sieves["client"].feed(rest)
+        self._sieves[speaker].flush()
         self.pipes[speaker].end(reset=reset)
 
     def told_end(self, side: Side) -> None:
@@ -431,3 +439,7 @@ class Link:
         if not data:
             self._ended.add(speaker)
         self.conversation.recording.append(speaker, data)
+
+
+def _later(seconds: float, function: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(seconds, function)

@@ -23,6 +23,7 @@ from ..connections import Connections
 from ..conversation import Conversation
 from ..frames import Speaker
 from ..listener import Listener
+from .faults import Fault, Faults
 from .link import Link, Route
 from .pipe import Climate
 from .renaming import Renamer
@@ -206,6 +207,7 @@ class Wire(Listener):
     __slots__ = (
         "_climate",
         "_errors",
+        "_faults",
         "_links",
         "_next_cut",
         "_renames",
@@ -237,6 +239,7 @@ class Wire(Listener):
         self._renames = rename
         self._tell_error = report
         self._climate = Climate(chance)
+        self._faults = Faults()
         self._links: dict[asyncio.Task[None], Link] = {}
         self._next_cut: _Cut | None = None
         self._server: asyncio.Server
@@ -378,6 +381,18 @@ class Wire(Listener):
         finally:
             self._climate.change(self._climate.weather, before)
 
+    # Faults of those who answer.
+
+    @property
+    def pongs(self) -> Fault:
+        """What happens to pongs: ``wire.pongs.swallow()``, ``.delay(2)``, ``.drop_next()``."""
+        return self._faults.pongs
+
+    @property
+    def replies(self) -> Fault:
+        """What happens to the replies to Phoenix clients' heartbeats; as `pongs`."""
+        return self._faults.replies
+
     # Cutting.
 
     async def cut(self, connection: Conversation | None = None, *, reset: bool = True) -> None:
@@ -504,6 +519,7 @@ class Wire(Listener):
                 tuple(f"http://{name}" for name in names),
             ),
             renames=self._renames,
+            faults=self._faults,
             limit=self._limit,
             report=self._report,
         )
