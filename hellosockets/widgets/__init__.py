@@ -4,6 +4,7 @@ from .deflate_ledger import DeflateLedger
 from .frame_forge import FrameForge
 from .frame_inspector import FrameInspector
 from .frame_log import FrameLog, FrameTable
+from .heartbeat_clock import HeartbeatClock
 from .mask_microscope import MaskMicroscope
 from .prediction import Option, Prediction
 from .two_seats import TwoSeats
@@ -14,6 +15,7 @@ __all__ = [
     "FrameInspector",
     "FrameLog",
     "FrameTable",
+    "HeartbeatClock",
     "MaskMicroscope",
     "Option",
     "Prediction",
