@@ -53,19 +53,23 @@ class Connections:
         """The connections whose TCP connection lives, oldest first."""
         return list(self._open.values())
 
-    def begin(self, key: Hashable, *, secure: bool = False) -> Conversation:
+    def begin(
+        self, key: Hashable, *, secure: bool = False, connect_time: float | None = None
+    ) -> Conversation:
         """
         Begin to record a connection.
 
         Args:
             key: What stands for the connection until `end`.
             secure: True where TLS wraps it.
+            connect_time: How long setting up its TCP connection took, in seconds; None if unknown.
 
         """
         recording = Recording(clock=self._clock)
         recording.listeners.append(self.tell)
+        number = self.dropped + len(self._all) + 1
         conversation = Conversation(
-            recording, number=self.dropped + len(self._all) + 1, secure=secure
+            recording, number=number, secure=secure, connect_time=connect_time
         )
         self._all.append(conversation)
         self._open[key] = conversation

@@ -6,9 +6,10 @@ import asyncio
 import errno
 import os
 import socket
+import sys
 from typing import Any, TypeAlias
 
-__all__ = ["TAKEN", "Address", "explain", "listen", "resolve"]
+__all__ = ["TAKEN", "Address", "connect_time", "explain", "listen", "resolve"]
 
 # Two ways in which systems say that somebody else has a port; the second one is Windows'.
 TAKEN = {errno.EADDRINUSE} | ({errno.EACCES} if os.name == "nt" else set())
@@ -101,3 +102,34 @@ def explain(error: OSError, host: str, port: int | None) -> OSError:
     explained = OSError(text)
     explained.errno = error.errno  # for programs; the text is the same on every system
     return explained
+
+
+# Where Linux keeps a connection's round trip: tcpi_rtt in struct tcp_info, 4 bytes, microseconds.
+RTT_OFFSET = 68
+
+
+def connect_time(sock: object) -> float | None:
+    """
+    Return how long a TCP connection took to be made, as the system of an accepted socket knows it.
+
+    Right after accepting, the only round trip that was measured is that of the connection's
+    making: from the SYN-ACK to the ACK.
+
+    Args:
+        sock: A socket that was accepted a moment ago, as asyncio's transports give it.
+
+    Returns:
+        Seconds; None where the system doesn't tell.
+
+    """
+    name = getattr(socket, "TCP_INFO", None)
+    ask = getattr(sock, "getsockopt", None)
+    if name is None or ask is None or not sys.platform.startswith("linux"):
+        return None
+    try:
+        found: bytes = ask(socket.IPPROTO_TCP, name, RTT_OFFSET + 4)
+    except OSError:
+        return None
+    if len(found) < RTT_OFFSET + 4:
+        return None
+    return int.from_bytes(found[RTT_OFFSET:], sys.byteorder) / 1e6

@@ -91,7 +91,7 @@ async def test_switches_and_freezing(monkeypatch):
         assert (wire.replies.mode, wire.replies.seconds) == ("delay", 1.5)
         assert facts["faults"]["replies"]["mode"] == "delay"
         for text in ("soon", "0", "-1", "nan", "inf", ""):
-            bad, _ = talk_to(
+            (bad,) = talk_to(
                 clock, monkeypatch, type="fault", name="replies", mode="delay", seconds=text
             )
             assert bad["text"].endswith(f"got “{text}”.")

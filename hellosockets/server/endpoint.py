@@ -187,7 +187,10 @@ class Endpoint:
 
     def made(self, connection: RecordedConnection) -> Recording:
         """Begin to record a connection."""
-        conversation = self.connections.begin(connection, secure=self._options.tls is not None)
+        secure = self._options.tls is not None
+        conversation = self.connections.begin(
+            connection, secure=secure, connect_time=connection.connect_time
+        )
         self.alive.add(connection)
         self.stats.connections += 1
         here, most = len(self.alive), self._options.max_connections

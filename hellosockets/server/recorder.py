@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 from websockets.asyncio.server import ServerConnection
 
 from ..frames import Speaker
+from ..ports import connect_time
 from ..recording import Recording
 from ..transports import RecordedTransport
 from .gate import Admission
@@ -55,6 +56,7 @@ class RecordedConnection(ServerConnection):
         admission: How a Phoenix socket was let in; None for other paths, and until then.
         is_surplus: True if it came when the server had as many connections as it takes.
         has_expired: True if the server has ended it for its silence.
+        connect_time: How long TCP took to connect, in seconds; None where the system doesn't tell.
 
     """
 
@@ -65,6 +67,7 @@ class RecordedConnection(ServerConnection):
         self.admission: Admission | None = None
         self.is_surplus = False
         self.has_expired = False
+        self.connect_time: float | None = None
         self._keeper = keeper
         self._max_header_size = max_header_size
         self._head_size = 0
@@ -116,6 +119,7 @@ class RecordedConnection(ServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin the recording."""
+        self.connect_time = connect_time(transport.get_extra_info("socket"))
         self._recording = self._keeper.made(self)
         recorded = RecordedTransport(cast(asyncio.Transport, transport), self._said)
         super().connection_made(cast(asyncio.Transport, recorded))

@@ -396,10 +396,14 @@ class Link:
                 "server_hostname": route.server_hostname,
                 "ssl_shutdown_timeout": LINGER,
             }
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         async with asyncio.timeout(CONNECT_TIMEOUT):
-            await asyncio.get_running_loop().create_connection(
+            await loop.create_connection(
                 lambda: self.sides["server"], route.host, route.port, **options
             )
+        if route.context is None:  # otherwise TLS's handshake would count
+            self.conversation.connect_time = loop.time() - began
 
     def _fail(self, why: str) -> None:
         """Let the client have an answer that says why it can't reach the server."""
