@@ -6,7 +6,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/hellosockets-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test style types tests notebooks constraints clean FORCE
+.PHONY: help lab test style types tests notebooks pictures constraints clean FORCE
 
 help:  ## say what there is
 	@echo "make TARGET [ARGS=...] [PYTHON=python3.12]"
@@ -29,6 +29,9 @@ tests: $(READY)  ## run the unit tests, every notebook and the browser tests
 
 notebooks: $(READY)  ## maintainers: execute every notebook again and store its outputs
 	$(BIN)/python -m tools.store_notebooks $(ARGS)
+
+pictures: $(READY)  ## maintainers: take the pictures in docs anew
+	$(BIN)/python -m tools.take_pictures
 
 constraints: $(READY)  ## maintainers: resolve the dependencies anew and pin them all
 	$(BIN)/python -m tools.pin_packages

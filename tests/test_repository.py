@@ -197,3 +197,20 @@ def test_what_is_missing_is_said_in_one_sentence(
     assert ran.returncode == 1
     assert sentence in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
+
+
+def test_the_inspectors_page_names_tests_that_exist() -> None:
+    """Each line of the table of features names the test that proves it."""
+    text = (ROOT / "docs" / "inspector.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| .+ \| `(test_\w+\.py)::(test_\w+)` \|$", text, re.MULTILINE)
+    assert len(named) == text.count("::test_") >= 35
+    for file, test in named:
+        source = (ROOT / "tests" / file).read_text(encoding="utf-8")
+        assert re.search(rf"^(?:async )?def {test}\(", source, re.MULTILINE), f"{file}::{test}"
+
+
+def test_pictures_that_are_shown_are_there() -> None:
+    for page in (ROOT / "README.md", ROOT / "docs" / "inspector.md"):
+        text = page.read_text(encoding="utf-8")
+        for link in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text):
+            assert link.startswith("http") or (page.parent / link).exists(), link
