@@ -311,11 +311,24 @@ def _slots(exchange: Exchange) -> Rows:
 
 
 def _reply(exchange: Exchange) -> str:
-    if exchange.push is None:
+    """Say which message this one answers, or which one answers it, and how long that took."""
+    took = "" if exchange.latency is None else f"{1e3 * exchange.latency:,.2f} ms"
+    if exchange.push is not None:
+        after = f", {took} after it" if took else ""
+        return f"<p>↩ It answers <code>{_start(exchange.push)}</code> of the client{after}.</p>"
+    if exchange.reply is not None:
+        later = f", {took} later" if took else ""
+        return f"<p>↪ Its reply came{later}: <code>{_start(exchange.reply)}</code></p>"
+    phoenix = exchange.phoenix
+    if isinstance(phoenix, NotAMessage) or exchange.message.speaker != "client":
         return ""
-    asked = exchange.push.text if exchange.push.is_text else "a binary message"
-    after = "" if exchange.latency is None else f", {1e3 * exchange.latency:,.2f} ms after it"
-    return f"<p>↩ It answers <code>{_cut(asked, 120)}</code> of the client{after}.</p>"
+    if phoenix.ref is not None:
+        return "<p>↪ No reply to it has come so far.</p>"
+    return ""
+
+
+def _start(message: Message) -> str:
+    return _cut(message.text if message.is_text else "a binary message", 120)
 
 
 def _slot(value: str | None) -> str:

@@ -7,8 +7,7 @@ else ties the two together, as other messages may come between them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .conversation import Conversation
 from .events import Message
@@ -29,7 +28,8 @@ class Exchange:
         message: The WebSocket message.
         phoenix: Its five slots; a `NotAMessage` that says why it has none.
         push: Of a reply: the message that it answers; None if that isn't known.
-        latency: Of a reply: seconds from push to reply; None if they aren't known.
+        reply: Of a push: the message that answers it; None if none has come so far.
+        latency: Seconds from push to reply, with either of them; None if they aren't known.
         is_stale: True where its join_ref is of an earlier join of the topic.
 
     """
@@ -37,6 +37,7 @@ class Exchange:
     message: Message
     phoenix: PhoenixMessage | NotAMessage
     push: Message | None = None
+    reply: Message | None = None
     latency: float | None = None
     is_stale: bool = False
 
@@ -77,7 +78,7 @@ class Replies:
         latency = None
         if push is not None and push.time is not None and message.time is not None:
             latency = message.time - push.time
-        return Exchange(message, phoenix, push, latency, is_stale)
+        return Exchange(message, phoenix, push, None, latency, is_stale)
 
     def _remember(self, phoenix: PhoenixMessage, message: Message) -> None:
         if phoenix.ref is None:
@@ -116,9 +117,15 @@ def phoenix_version(request: Request | None) -> Version | None:
 def exchanges(conversation: Conversation) -> list[Exchange]:
     """Return every message of a Phoenix connection in its place; of another one, none."""
     vsn = phoenix_version(conversation.request)
-    return [] if vsn is None else _all(conversation.messages, vsn)
-
-
-def _all(messages: Iterable[Message], vsn: Version) -> list[Exchange]:
+    if vsn is None:
+        return []
     replies = Replies(vsn)
-    return [replies.feed(message) for message in messages]
+    found = [replies.feed(message) for message in conversation.messages]
+    answers = {id(each.push): each for each in found if each.push is not None}
+    return [_answered(each, answers.get(id(each.message))) for each in found]
+
+
+def _answered(push: Exchange, answer: Exchange | None) -> Exchange:
+    if answer is None:
+        return push
+    return replace(push, reply=answer.message, latency=answer.latency)

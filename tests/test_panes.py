@@ -148,6 +148,11 @@ def test_phoenix_slots_and_reply():
     text = Reader(message_pane(reply.message, reply)).text
     for expected in ("join_ref", "room:a", "phx_reply", "↩ It answers", "250.00 ms after it"):
         assert expected in text
+    push, _ = exchanges(talk.conversation)
+    assert "↪ Its reply came, 250.00 ms later: " in Reader(message_pane(push.message, push)).text
+    talk.up('["1","3","room:a","shout",{}]')
+    waiting = exchanges(talk.conversation)[-1]
+    assert "No reply to it has come so far" in Reader(message_pane(waiting.message, waiting)).text
 
 
 @pytest.mark.parametrize(

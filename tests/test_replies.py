@@ -19,6 +19,9 @@ def test_a_reply_is_paired_with_its_push():
     assert reply.push is asked.message
     assert reply.latency == 0.5
     assert (asked.push, shout.push) == (None, None)
+    assert asked.reply is reply.message
+    assert asked.latency == 0.5
+    assert (shout.reply, shout.latency) == (None, None)
     assert asked.phoenix.topic == "room:a"
 
 

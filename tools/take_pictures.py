@@ -79,13 +79,28 @@ async def run() -> None:
             clock = hs.HeartbeatClock(wire, heartbeat_interval=1, ping_interval=1, ping_timeout=20)
             await take(browser, "heartbeat_clock", clock, _wait, dark=dark)
             await take(browser, "frame_forge", hs.FrameForge(server), _break, dark=dark)
-            await take(browser, "two_seats", hs.TwoSeats(own, socket), _pick_step, dark=dark)
         await socket.disconnect()
         await page.close()
+    async with (
+        Browser(chromium) as browser,
+        await hs.serve(0, announce=lambda *_: None) as server,
+        await hs.tap(server) as wire,
+    ):
+        wire.delay = 0.2
+        socket = await hs.Socket(wire.url, heartbeat_interval=None).connect()
+        room = socket.channel("room:lobby")
+        await room.join()
+        await asyncio.gather(*[room.push("shout", {"body": body}) for body in ("hi", "there")])
+        await socket.disconnect()
+        await server.all_closed()
+        for dark in (False, True):
+            seats = hs.TwoSeats(server.connections[0], socket)
+            await take(browser, "two_seats", seats, _pick_step, dark=dark)
 
 
 async def _pick_row(view: Any) -> None:
-    await view.get_by_role("listbox", name="Connections").get_by_role("option").nth(1).click()
+    listed = view.get_by_role("listbox", name="Connections").get_by_role("option")
+    await listed.filter(has_text="/socket/websocket").first.click()
     await asyncio.sleep(0.4)
     await view.locator(".hs-log-row").nth(2).click()
 
