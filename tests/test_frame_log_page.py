@@ -119,7 +119,8 @@ async def test_a_last_batch_that_got_lost_is_noticed(stage: Stage) -> None:
 
 
 async def test_an_answer_that_got_lost_is_asked_for_again(stage: Stage) -> None:
-    await stage.page.clock.install()
+    await stage.page.clock.install(time=0)
+    await stage.page.clock.pause_at(1000)  # from here on, time passes when the test says so
     stage.loses = lambda message: message["type"] == "snapshot"
     server = FakeServer()
     server.connect()
@@ -129,6 +130,7 @@ async def test_an_answer_that_got_lost_is_asked_for_again(stage: Stage) -> None:
         assert stage.take_heard().count("hello") == asked  # patience grows
     stage.loses = lambda message: False
     await stage.page.clock.run_for(8 * ASK_AGAIN)
+    await stage.page.clock.resume()
     await expect(previews(stage.page)).to_have_count(2)
 
 

@@ -25,7 +25,8 @@ async def stage(browser: Browser) -> AsyncIterator[Stage]:
 
 
 async def test_it_turns_by_itself_between_two_messages(stage: Stage) -> None:
-    await stage.page.clock.install()
+    await stage.page.clock.install(time=0)
+    await stage.page.clock.pause_at(1000)  # from here on, time passes when the test says so
     talk = Talk()
     view = await stage.show(HeartbeatClock(talk.conversation))
     says = view.locator("[data-kind=heartbeat] .hs-clock-next")

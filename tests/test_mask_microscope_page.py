@@ -45,7 +45,8 @@ async def test_step_and_keys_walk_along_the_payload(stage: Stage) -> None:
 
 
 async def test_playing_comes_to_the_end(stage: Stage) -> None:
-    await stage.page.clock.install()
+    await stage.page.clock.install(time=0)
+    await stage.page.clock.pause_at(1000)  # from here on, time passes when the test says so
     view = await stage.show(MaskMicroscope("Hello"))
     await view.get_by_role("button", name="Play").click()
     await expect(view.get_by_role("button", name="Pause")).to_be_visible()

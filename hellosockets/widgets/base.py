@@ -13,7 +13,7 @@ import traitlets
 from .. import picture
 from .module import sheet
 
-__all__ = ["Widget", "styles"]
+__all__ = ["Watching", "Widget", "styles"]
 
 
 def styles(*names: str) -> str:
@@ -82,3 +82,49 @@ class Widget(anywidget.AnyWidget):
             return None
         data, metadata = bundle
         return {**data, "text/plain": repr(self), "text/html": self._repr_html_()}, metadata
+
+
+class Watching(Widget):
+    """
+    A widget that watches something, and tells its page at most so often.
+
+    A subclass calls `_watch` when it's made, and defines `_tell`, which sends the newest state.
+    """
+
+    INTERVAL = 0.25  # seconds between two messages
+
+    _watched: list[Callable[[], None]] | None = None  # somebody's listeners, while they're watched
+    _is_due = False
+
+    @abstractmethod
+    def _tell(self) -> None: ...
+
+    def detach(self) -> None:
+        """Stop watching; what is shown stays."""
+        if self._watched is not None and self._changed in self._watched:
+            self._watched.remove(self._changed)
+        self._watched = None
+
+    def close(self) -> None:
+        """Stop watching, and take the widget out of the page."""
+        self.detach()
+        super().close()
+
+    def _watch(self, listeners: list[Callable[[], None]]) -> None:
+        self._watched = listeners
+        listeners.append(self._changed)
+
+    def _changed(self) -> None:
+        if self._is_due:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._flush()
+            return
+        self._is_due = True
+        loop.call_later(self.INTERVAL, self._flush)
+
+    def _flush(self) -> None:
+        self._is_due = False
+        self._try(self._tell)

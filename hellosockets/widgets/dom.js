@@ -95,3 +95,39 @@ export class Drawing {
 export function prefersStillness() {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
+
+/**
+ * The two halves of a widget whose views all show the same: the newest message of one type.
+ * @param {string} type whose newest message a view that comes later gets, too
+ * @param {(model: any, el: HTMLElement) => {hear(message: any): void, remove(): void}} makeView
+ */
+export function mirrored(type, makeView) {
+  return () => {
+    /** @type {Set<{hear(message: any): void, remove(): void}>} */
+    const views = new Set();
+    /** @type {object | null} */
+    let newest = null;
+    return {
+      /** @param {{model: any}} context */
+      initialize({ model }) {
+        model.on("msg:custom", (/** @type {any} */ message) => {
+          if (message.type === type) newest = message;
+          for (const view of views) view.hear(message);
+        });
+        model.send({ type: "hello" });
+      },
+      /** @param {{model: any, el: HTMLElement}} context */
+      render({ model, el }) {
+        el.classList.add("hs");
+        const view = makeView(model, el);
+        views.add(view);
+        if (newest) view.hear(newest);
+        else model.send({ type: "hello" });
+        return () => {
+          views.delete(view);
+          view.remove();
+        };
+      },
+    };
+  };
+}

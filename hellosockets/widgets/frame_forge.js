@@ -4,7 +4,7 @@
  * say. Each change goes to Python, which builds the bytes; the page shows what comes back.
  */
 
-import { element, fill, set, takeKeys, text } from "./dom.js";
+import { element, fill, mirrored, set, takeKeys, text } from "./dom.js";
 
 /** @typedef {{get(name: string): any, send(message: object): void,
  *             on(name: string, listener: (message: any) => void): void}} Model */
@@ -101,6 +101,13 @@ class View {
     this.#root.append(this.#bits, fields, this.#bad, this.#bytes, this.#other, judged);
     el.append(this.#root);
     this.#giveKeysBack = takeKeys(this.#root, (event) => this.#press(event));
+  }
+
+  /** @param {any} message */
+  hear(message) {
+    if (message.type === "draft") this.show(message);
+    else if (message.type === "sending") this.sending();
+    else this.complain(message);
   }
 
   remove() {
@@ -294,35 +301,4 @@ function labelled(says, field) {
   return label;
 }
 
-export default () => {
-  /** @type {Set<View>} */
-  const views = new Set();
-  /** @type {Draft | null} */
-  let draft = null;
-  return {
-    /** @param {{model: Model}} context */
-    initialize({ model }) {
-      model.on("msg:custom", (message) => {
-        if (message.type === "draft") draft = message;
-        for (const view of views) {
-          if (message.type === "draft") view.show(message);
-          else if (message.type === "sending") view.sending();
-          else view.complain(message);
-        }
-      });
-      model.send({ type: "hello" });
-    },
-    /** @param {{model: Model, el: HTMLElement}} context */
-    render({ model, el }) {
-      el.classList.add("hs");
-      const view = new View(model, el);
-      views.add(view);
-      if (draft) view.show(draft);
-      else model.send({ type: "hello" });
-      return () => {
-        views.delete(view);
-        view.remove();
-      };
-    },
-  };
-};
+export default mirrored("draft", (model, el) => new View(model, el));

@@ -4,7 +4,7 @@
  * the mouse or by the focus, lights up in all three, and one line says what it is.
  */
 
-import { element, fill, set, takeKeys, text } from "./dom.js";
+import { element, fill, mirrored, set, takeKeys, text } from "./dom.js";
 
 /** @typedef {{get(name: string): any, send(message: object): void,
  *             on(name: string, listener: (message: any) => void): void}} Model */
@@ -372,32 +372,10 @@ function nextOf(boundaries, i) {
   return Math.min(...boundaries.filter((boundary) => boundary > i));
 }
 
-export default () => {
-  /** @type {Set<FrameView>} */
-  const views = new Set();
-  /** @type {FrameData | null} */
-  let shown = null;
+export default mirrored("frame", (model, el) => {
+  const view = new FrameView(el, model.get("_strings"));
   return {
-    /** @param {{model: Model}} context */
-    initialize({ model }) {
-      model.on("msg:custom", (message) => {
-        if (message.type !== "frame") return;
-        shown = message.frame;
-        for (const view of views) view.show(message.frame);
-      });
-      model.send({ type: "hello" });
-    },
-    /** @param {{model: Model, el: HTMLElement}} context */
-    render({ model, el }) {
-      el.classList.add("hs");
-      const view = new FrameView(el, model.get("_strings"));
-      views.add(view);
-      if (shown) view.show(shown);
-      else model.send({ type: "hello" });
-      return () => {
-        views.delete(view);
-        view.remove();
-      };
-    },
+    hear: (message) => message.type === "frame" && view.show(message.frame),
+    remove: () => view.remove(),
   };
-};
+});

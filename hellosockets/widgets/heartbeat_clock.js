@@ -4,7 +4,7 @@
  * of Python, and switches for what becomes of the answers.
  */
 
-import { element, fill, keepKeys, prefersStillness, set, text } from "./dom.js";
+import { element, fill, keepKeys, mirrored, prefersStillness, set, text } from "./dom.js";
 
 /** @typedef {{get(name: string): any, send(message: object): void,
  *             on(name: string, listener: (message: any) => void): void}} Model */
@@ -136,6 +136,12 @@ class View {
     this.#timer = setInterval(() => this.#draw(), prefersStillness() ? CALM_TICK : TICK);
   }
 
+  /** @param {any} message */
+  hear(message) {
+    if (message.type === "facts") this.show(message);
+    else this.complain(message.text);
+  }
+
   remove() {
     clearInterval(this.#timer);
     this.#giveKeysBack();
@@ -245,34 +251,4 @@ function turn(of, radius, part) {
   set(of, { "stroke-dasharray": `${shown.toFixed(1)} ${whole.toFixed(1)}` });
 }
 
-export default () => {
-  /** @type {Set<View>} */
-  const views = new Set();
-  /** @type {Facts | null} */
-  let facts = null;
-  return {
-    /** @param {{model: Model}} context */
-    initialize({ model }) {
-      model.on("msg:custom", (message) => {
-        if (message.type === "facts") facts = message;
-        for (const view of views) {
-          if (message.type === "facts") view.show(message);
-          else view.complain(message.text);
-        }
-      });
-      model.send({ type: "hello" });
-    },
-    /** @param {{model: Model, el: HTMLElement}} context */
-    render({ model, el }) {
-      el.classList.add("hs");
-      const view = new View(model, el);
-      views.add(view);
-      if (facts) view.show(facts);
-      model.send({ type: "hello" });
-      return () => {
-        views.delete(view);
-        view.remove();
-      };
-    },
-  };
-};
+export default mirrored("facts", (model, el) => new View(model, el));

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal
@@ -15,14 +13,13 @@ from .. import picture
 from ..beats import Beat, BeatKind, Beats
 from ..conversation import Conversation
 from ..wire import Wire
-from .base import Widget, styles
+from .base import Watching, styles
 from .module import source as module
 from .strings import HEARTBEAT_CLOCK as STRINGS
 from .watch import Source
 
 __all__ = ["HeartbeatClock", "Ring"]
 
-INTERVAL = 0.25  # seconds between two messages to the page
 MOST_TRIPS = 40  # round trips in the sparkline
 
 State = Literal["open", "expired", "given up", "closed", "none"]
@@ -57,7 +54,7 @@ class Ring:
     round_trips: tuple[float, ...]
 
 
-class HeartbeatClock(Widget):
+class HeartbeatClock(Watching):
     """
     The heartbeats of one connection, live: time to the next beat, time to expiry, round trips.
 
@@ -80,8 +77,6 @@ class HeartbeatClock(Widget):
     _esm = module("heartbeat_clock")
     _css = styles("heartbeat_clock")
     _strings = traitlets.Dict(STRINGS).tag(sync=True)
-
-    _watched: list[Callable[[], None]] | None = None  # the source's listeners
 
     def __init__(
         self,
@@ -107,13 +102,11 @@ class HeartbeatClock(Widget):
         self._source = source
         self._beats: Beats | None = None
         self._before: State | None = None  # how the connection before this one ended
-        self._is_due = False
         super().__init__()
         if isinstance(source, Conversation):
-            self._watched = source.recording.listeners
+            self._watch(source.recording.listeners)
         else:
-            self._watched = source.listeners
-        self._watched.append(self._changed)
+            self._watch(source.listeners)
 
     # What it shows, as data.
 
@@ -170,17 +163,6 @@ class HeartbeatClock(Widget):
             ends.append((ping.gives_up_in, "server"))
         found = min(ends, default=None)
         return None if found is None else (found[1], found[0])
-
-    def detach(self) -> None:
-        """Stop watching; what is shown stays."""
-        if self._watched is not None and self._changed in self._watched:
-            self._watched.remove(self._changed)
-        self._watched = None
-
-    def close(self) -> None:
-        """Stop watching, and take the clock out of the page."""
-        self.detach()
-        super().close()
 
     def __repr__(self) -> str:
         count = len(self.beats)
@@ -265,21 +247,6 @@ class HeartbeatClock(Widget):
         return _ring("ping", interval, limit, beats, next_beat, gives_up_in, None)
 
     # To the page.
-
-    def _changed(self) -> None:
-        if self._is_due:
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._flush()
-            return
-        self._is_due = True
-        loop.call_later(INTERVAL, self._flush)
-
-    def _flush(self) -> None:
-        self._is_due = False
-        self._try(self._tell)
 
     def _tell(self) -> None:
         wire, first = self.wire, self.first

@@ -4,7 +4,7 @@
  * does the XOR; the page walks along it.
  */
 
-import { element, fill, prefersStillness, set, takeKeys, text } from "./dom.js";
+import { element, fill, mirrored, prefersStillness, set, takeKeys, text } from "./dom.js";
 
 /** @typedef {{get(name: string): any, send(message: object): void,
  *             on(name: string, listener: (message: any) => void): void}} Model */
@@ -55,6 +55,12 @@ class View {
     this.#root.append(both, this.#bits, this.#line, this.#controls(), this.#bad);
     el.append(this.#root);
     this.#giveKeysBack = takeKeys(this.#root, (event) => this.#press(event));
+  }
+
+  /** @param {any} message */
+  hear(message) {
+    if (message.type === "columns") this.show(message);
+    else this.complain(message.text);
   }
 
   remove() {
@@ -225,34 +231,4 @@ class View {
   }
 }
 
-export default () => {
-  /** @type {Set<View>} */
-  const views = new Set();
-  /** @type {Mask | null} */
-  let mask = null;
-  return {
-    /** @param {{model: Model}} context */
-    initialize({ model }) {
-      model.on("msg:custom", (message) => {
-        if (message.type === "columns") mask = message;
-        for (const view of views) {
-          if (message.type === "columns") view.show(message);
-          else view.complain(message.text);
-        }
-      });
-      model.send({ type: "hello" });
-    },
-    /** @param {{model: Model, el: HTMLElement}} context */
-    render({ model, el }) {
-      el.classList.add("hs");
-      const view = new View(model, el);
-      views.add(view);
-      if (mask) view.show(mask);
-      else model.send({ type: "hello" });
-      return () => {
-        views.delete(view);
-        view.remove();
-      };
-    },
-  };
-};
+export default mirrored("columns", (model, el) => new View(model, el));

@@ -4,7 +4,7 @@
  * it arrived. The steps are a list to walk through; the arrows are a drawing behind it.
  */
 
-import { Drawing, element, fill, set, takeKeys, text } from "./dom.js";
+import { Drawing, element, fill, mirrored, set, takeKeys, text } from "./dom.js";
 
 /** @typedef {{get(name: string): any, send(message: object): void,
  *             on(name: string, listener: (message: any) => void): void}} Model */
@@ -68,6 +68,11 @@ class View {
     el.append(this.#root);
     this.#giveKeysBack = takeKeys(this.#root, (event) => this.#press(event));
     this.#sizes.observe(this.#plot);
+  }
+
+  /** @param {any} message */
+  hear(message) {
+    if (message.type === "steps") this.show(message);
   }
 
   remove() {
@@ -246,32 +251,4 @@ function head(x1, y1, x2, y2, name) {
   return made;
 }
 
-export default () => {
-  /** @type {Set<View>} */
-  const views = new Set();
-  /** @type {Steps | null} */
-  let steps = null;
-  return {
-    /** @param {{model: Model}} context */
-    initialize({ model }) {
-      model.on("msg:custom", (message) => {
-        if (message.type !== "steps") return;
-        steps = message;
-        for (const view of views) view.show(message);
-      });
-      model.send({ type: "hello" });
-    },
-    /** @param {{model: Model, el: HTMLElement}} context */
-    render({ model, el }) {
-      el.classList.add("hs");
-      const view = new View(model, el);
-      views.add(view);
-      if (steps) view.show(steps);
-      else model.send({ type: "hello" });
-      return () => {
-        views.delete(view);
-        view.remove();
-      };
-    },
-  };
-};
+export default mirrored("steps", (model, el) => new View(model, el));

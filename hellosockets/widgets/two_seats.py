@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import traitlets
@@ -11,13 +10,12 @@ import traitlets
 from ..conversation import Conversation
 from ..lanes import Call, Lanes, Step, lanes
 from ..sequence import sequence_diagram
-from .base import Widget, styles
+from .base import Watching, styles
 from .module import source
 from .strings import TWO_SEATS as STRINGS
 
 __all__ = ["TwoSeats"]
 
-INTERVAL = 0.1  # seconds between two drawings
 MOST_SHOWN = 200  # steps, the newest ones
 
 
@@ -29,7 +27,7 @@ class HasSeat(Protocol):
         """Its `Seat`."""
 
 
-class TwoSeats(Widget):
+class TwoSeats(Watching):
     """
     A connection from both its ends: what was called, sent, on the way, and when it arrived.
 
@@ -51,7 +49,7 @@ class TwoSeats(Widget):
     _strings = traitlets.Dict(STRINGS).tag(sync=True)
     selected = traitlets.Any(None, read_only=True)
 
-    _watched: list[Callable[[], None]] | None = None  # the recording's listeners
+    INTERVAL = 0.1  # by then the other seat has it, too
 
     def __init__(
         self, conversation: Conversation, other: HasSeat | Conversation | None = None
@@ -62,10 +60,8 @@ class TwoSeats(Widget):
         self.conversation = conversation
         self._other = other
         self._lanes = Lanes((), False)
-        self._is_due = False
         super().__init__()
-        self._watched = conversation.recording.listeners
-        self._watched.append(self._changed)
+        self._watch(conversation.recording.listeners)
         self._look()
 
     @property
@@ -78,17 +74,6 @@ class TwoSeats(Widget):
     def steps(self) -> tuple[Step, ...]:
         """The newest 200 steps, oldest first."""
         return self.lanes.steps
-
-    def detach(self) -> None:
-        """Stop watching; what is shown stays."""
-        if self._watched is not None and self._changed in self._watched:
-            self._watched.remove(self._changed)
-        self._watched = None
-
-    def close(self) -> None:
-        """Stop watching, and take the widget out of the page."""
-        self.detach()
-        super().close()
 
     def __repr__(self) -> str:
         seats = "both seats" if self._other is not None else "one seat"
@@ -107,21 +92,6 @@ class TwoSeats(Widget):
     def _look(self) -> None:
         other, calls = self._seat()
         self._lanes = lanes(self.conversation, other, calls, most=MOST_SHOWN)
-
-    def _changed(self) -> None:
-        if self._is_due:
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._flush()
-            return
-        self._is_due = True
-        loop.call_later(INTERVAL, self._flush)  # by then the other seat has it, too
-
-    def _flush(self) -> None:
-        self._is_due = False
-        self._try(self._tell)
 
     def _tell(self) -> None:
         self._look()
