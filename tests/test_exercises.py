@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import websockets.utils
-from exercise_answers import KNOWN_WRONG
+from answers import KNOWN_WRONG
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.client import ClientProtocol
@@ -22,6 +22,7 @@ from websockets.uri import parse_uri
 import hellosockets
 from hellosockets import exercises
 from hellosockets.exercises import (
+    SUBJECTS,
     channels,
     check,
     engine,
@@ -29,27 +30,20 @@ from hellosockets.exercises import (
     heartbeat,
     hint,
     http_upgrade,
-    illegal_frame,
-    masking,
     reset,
     solution,
     start,
 )
 from hellosockets.exercises.engine import Exercise, ExerciseBook
-from hellosockets.exercises.grading import call, kind, show
+from hellosockets.exercises.grading import Vectors, call, kind, show
 from hellosockets.exercises.outcome import Hint, Listing, Outcome, one_line
 from hellosockets.frames import apply_mask, build_frame
 from hellosockets.heartbeat import CLIENT_HEARTBEAT
 from hellosockets.messages import PhoenixMessage, decode_message
 
-EXERCISES = [
-    *start.EXERCISES,
-    *http_upgrade.EXERCISES,
-    *masking.EXERCISES,
-    *frame_header.EXERCISES,
-    *illegal_frame.EXERCISES,
-    *channels.EXERCISES,
-    *heartbeat.EXERCISES,
+EXERCISES = [exercise for subject in SUBJECTS for exercise in subject.EXERCISES]
+VECTORS = [
+    each for subject in SUBJECTS for each in vars(subject).values() if isinstance(each, Vectors)
 ]
 BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
 FUNCTIONS = [exercise for exercise in EXERCISES if exercise.stub.startswith("def ")]
@@ -133,19 +127,7 @@ def test_each_exercise_knows_wrong_answers(exercise: Exercise) -> None:
     assert sum(name == exercise.name for name, _, _ in KNOWN_WRONG) >= 4
 
 
-@pytest.mark.parametrize(
-    "vectors",
-    [
-        http_upgrade.ACCEPT,
-        masking.UNMASK,
-        frame_header.PARSE_HEADER,
-        channels.REPLY_TO,
-        channels.ENCODE_PUSH,
-        heartbeat.CLOSING_TIME,
-        heartbeat.NEXT_STEP,
-    ],
-    ids=lambda vectors: vectors.name,
-)
+@pytest.mark.parametrize("vectors", VECTORS, ids=lambda vectors: vectors.name)
 def test_each_known_mistake_is_found_out_by_its_own_sentence(vectors: Any) -> None:
     for mistake in vectors.mistakes:
         assert vectors.grade(mistake.wrong).endswith(mistake.sentence)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from exercise_answers import KNOWN_WRONG
+from answers import KNOWN_WRONG
 from nbformat import NotebookNode
 
 from hellosockets.exercises import _book

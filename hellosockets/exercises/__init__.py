@@ -11,20 +11,21 @@ from . import channels, frame_header, heartbeat, http_upgrade, illegal_frame, ma
 from .engine import ExerciseBook
 from .outcome import Hint, Listing, Outcome
 
-__all__ = ["check", "hint", "reset", "solution"]
+__all__ = ["SUBJECTS", "check", "hint", "reset", "solution"]
+
+# One file each, in the order of the lessons.
+SUBJECTS = [
+    start,
+    http_upgrade,
+    masking,
+    frame_header,
+    illegal_frame,
+    channels,
+    heartbeat,
+]
 
 # What this process remembers: tries and hints, nothing on disk.
-_book = ExerciseBook(
-    [
-        *start.EXERCISES,
-        *http_upgrade.EXERCISES,
-        *masking.EXERCISES,
-        *frame_header.EXERCISES,
-        *illegal_frame.EXERCISES,
-        *channels.EXERCISES,
-        *heartbeat.EXERCISES,
-    ],
-)
+_book = ExerciseBook(exercise for subject in SUBJECTS for exercise in subject.EXERCISES)
 
 
 def check(name: str) -> Outcome:
