@@ -73,7 +73,10 @@ from .wire import Wire, tap
 
 if TYPE_CHECKING:
     from .widgets import (
+        Bench,
+        Choice,
         DeflateLedger,
+        Entry,
         FrameForge,
         FrameInspector,
         FrameLog,
@@ -81,6 +84,8 @@ if TYPE_CHECKING:
         MaskMicroscope,
         Option,
         Prediction,
+        Slider,
+        Toggle,
         TwoSeats,
     )
 
@@ -92,7 +97,9 @@ __all__ = [
     "SILENCE",
     "Agreement",
     "Beat",
+    "Bench",
     "Channel",
+    "Choice",
     "ChromeView",
     "Chunk",
     "ClientChannel",
@@ -104,6 +111,7 @@ __all__ = [
     "Deflater",
     "Difference",
     "End",
+    "Entry",
     "Event",
     "Exchange",
     "Extension",
@@ -145,11 +153,13 @@ __all__ = [
     "Rule",
     "SequenceDiagram",
     "Server",
+    "Slider",
     "Socket",
     "SocketError",
     "Stats",
     "TimedOutError",
     "Timing",
+    "Toggle",
     "TwoSeats",
     "UserSocket",
     "Verdict",
@@ -193,7 +203,10 @@ __all__ = [
 
 # Floor 3, imported when first asked for (PEP 562).
 _WIDGETS = (
+    "Bench",
+    "Choice",
     "DeflateLedger",
+    "Entry",
     "FrameForge",
     "FrameInspector",
     "FrameLog",
@@ -201,6 +214,8 @@ _WIDGETS = (
     "MaskMicroscope",
     "Option",
     "Prediction",
+    "Slider",
+    "Toggle",
     "TwoSeats",
 )
 

@@ -18,7 +18,10 @@ from hellosockets.frames import Frame, build_frame
 from hellosockets.handshake import build_request
 from hellosockets.recording import Recording
 from hellosockets.widgets import (
+    Bench,
+    Choice,
     DeflateLedger,
+    Entry,
     FrameForge,
     FrameInspector,
     FrameLog,
@@ -26,6 +29,8 @@ from hellosockets.widgets import (
     MaskMicroscope,
     Option,
     Prediction,
+    Slider,
+    Toggle,
     TwoSeats,
 )
 from hellosockets.widgets.base import Widget
@@ -57,7 +62,15 @@ def deflated() -> Conversation:
 HELLO = Frame(build_frame("Hello", masking_key=MASK), "client")
 WIRES: list[hs.Wire] = []  # the fixture's, for the widget with switches
 
+CONTROLS = {
+    "size": Slider("Size", 0, 10, 1),
+    "on": Toggle("On"),
+    "bits": Choice("Bits", 9, 15),
+    "text": Entry("Text", "Hello"),
+}
+
 WIDGETS: dict[str, Callable[[], Widget]] = {
+    "Bench": lambda: Bench("Turn it on.", lambda **values: HELLO, bool, **CONTROLS),
     "DeflateLedger": lambda: DeflateLedger(deflated()),
     "FrameForge": lambda: FrameForge("ws://localhost:4000/"),
     "FrameInspector": lambda: FrameInspector(

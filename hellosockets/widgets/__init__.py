@@ -1,5 +1,6 @@
 """Widgets: one Python class and one plain ES module each. The only rooms that know of pixels."""
 
+from .bench import Bench, Choice, Entry, Slider, Toggle
 from .deflate_ledger import DeflateLedger
 from .frame_forge import FrameForge
 from .frame_inspector import FrameInspector
@@ -10,7 +11,10 @@ from .prediction import Option, Prediction
 from .two_seats import TwoSeats
 
 __all__ = [
+    "Bench",
+    "Choice",
     "DeflateLedger",
+    "Entry",
     "FrameForge",
     "FrameInspector",
     "FrameLog",
@@ -19,5 +23,7 @@ __all__ = [
     "MaskMicroscope",
     "Option",
     "Prediction",
+    "Slider",
+    "Toggle",
     "TwoSeats",
 ]

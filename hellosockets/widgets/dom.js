@@ -30,6 +30,22 @@ export function text(element, value) {
   if (element.textContent !== value) element.textContent = value;
 }
 
+/**
+ * Make nodes of a picture that Python drew. Whatever came over a wire was escaped there; what could
+ * act all the same is taken out here.
+ * @param {string} html @returns {ChildNode[]}
+ */
+export function markup(html) {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const each of body.querySelectorAll("script, iframe, object, embed, link, form")) each.remove();
+  for (const each of body.querySelectorAll("*")) {
+    for (const { name, value } of [...each.attributes]) {
+      if (/^on/i.test(name) || /^\s*javascript:/i.test(value)) each.removeAttribute(name);
+    }
+  }
+  return [...body.childNodes];
+}
+
 /** Put values in a sentence's gaps: `{name}`.
  * @param {string} sentence @param {Record<string, string | number>} values */
 export function fill(sentence, values) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "BENCH",
     "DEFLATE_LEDGER",
     "FRAME_FORGE",
     "FRAME_INSPECTOR",
@@ -12,6 +13,18 @@ __all__ = [
     "PREDICTION",
     "TWO_SEATS",
 ]
+
+BENCH = {
+    "title": "Goal:",
+    "state": "{sign} {state}",
+    "reached": "reached",
+    "reached_sign": "✓",
+    "open": "not reached yet",
+    "open_sign": "○",
+    "undrawn": "No picture has been drawn yet.",
+    "on": "on",
+    "off": "off",
+}
 
 FRAME_LOG = {
     "title": "Frame log",
