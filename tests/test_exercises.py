@@ -27,6 +27,7 @@ from hellosockets.exercises import (
     check,
     engine,
     frame_header,
+    grading,
     heartbeat,
     hint,
     http_upgrade,
@@ -753,3 +754,80 @@ def test_7b_asks_for_every_step_of_the_client_s_table() -> None:
     table = {(state, event) for state, event in CLIENT_HEARTBEAT.steps}
     assert table < set(heartbeat.STEPS)
     assert len(heartbeat.STEPS) == len(set(heartbeat.STEPS)) == 8
+
+
+# Answers to be awaited
+
+
+ASYNC = Vectors(
+    "wait_for_it",
+    [(1,), (2,)],
+    lambda arguments, value: None if value == arguments[0] else f"gave {show(value)}.",
+    is_async=True,
+)
+
+
+def async_answer(body: str) -> object:
+    namespace: dict[str, Any] = {}
+    exec(f"import asyncio, time\nasync def wait_for_it(n):\n    {body}", namespace)
+    return namespace["wait_for_it"]
+
+
+def test_an_async_answer_is_awaited() -> None:
+    assert ASYNC.grade(async_answer("return await asyncio.sleep(0, n)")) is None
+
+
+@pytest.mark.parametrize("body", ["...", "pass", "return ...", "raise NotImplementedError"])
+def test_an_async_stub_is_not_attempted(body: str) -> None:
+    with pytest.raises(grading.NotAttemptedError):
+        ASYNC.grade(async_answer(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("return 7", "`wait_for_it(1)` gave 7."),
+        ("return 1 / 0", "`wait_for_it(1)` raised ZeroDivisionError in line 3 of its cell: "),
+        ("raise SystemExit", "`wait_for_it(1)` left Python in line 3 of its cell by SystemExit"),
+        ("print(n)", "`wait_for_it(1)` printed something and returned None"),
+    ],
+)
+def test_an_async_answer_that_is_wrong(body: str, says: str) -> None:
+    assert str(ASYNC.grade(async_answer(body))).startswith(says)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "await asyncio.Event().wait()",
+        "while True: pass",
+        "while True: await asyncio.sleep(0)",
+        "time.sleep(1)",
+        "while True:\n        try: await asyncio.sleep(9)\n        except BaseException: pass",
+    ],
+)
+def test_an_async_answer_that_never_ends_becomes_a_sentence(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grading, "GRACE", 0.1)
+    made = grading.call_async(async_answer(body), (1,), 0.1)
+    assert isinstance(made.error, grading.DeadlineError)
+
+
+def test_what_took_too_long_is_said_with_its_likely_cause() -> None:
+    vectors = Vectors("f", [(1,)], lambda arguments, value: None)
+    trouble = vectors._trouble(grading.Call(error=grading.DeadlineError()), (1,))
+    assert trouble == (
+        "had not ended after 2 s. Is there a loop that never ends, or an `await` for what never "
+        "comes?"
+    )
+
+
+def test_a_plain_function_is_asked_to_be_async() -> None:
+    assert ASYNC.grade(lambda n: n) == (
+        "`wait_for_it` is a plain function: write `async def wait_for_it`."
+    )
+
+
+async def test_an_async_answer_is_graded_while_a_loop_runs() -> None:
+    assert ASYNC.grade(async_answer("return await asyncio.sleep(0, n)")) is None

@@ -152,6 +152,6 @@ def _reached(exercise: Exercise, answer: object) -> str:
 
 
 def _how_to_begin(exercise: Exercise) -> str:
-    if exercise.stub.lstrip().startswith("def "):
+    if exercise.stub.lstrip().startswith(("def ", "async def ")):
         return f"`{exercise.answer}` returns nothing so far: fill it in and end with `return`."
     return f"`{exercise.answer}` is still open: put your answer where the `...` is."

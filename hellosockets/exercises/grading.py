@@ -6,9 +6,12 @@ it does becomes a `Call`, and a `Call` becomes a sentence.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import ctypes
 import inspect
 import io
+import threading
 import traceback
 import types
 from collections.abc import Callable, Sequence
@@ -17,10 +20,12 @@ from typing import Any
 
 __all__ = [
     "Call",
+    "DeadlineError",
     "Mistake",
     "NotAttemptedError",
     "Vectors",
     "call",
+    "call_async",
     "class_name",
     "expecting",
     "kind",
@@ -32,9 +37,18 @@ BYTES_SHOWN = 16
 CHARACTERS_SHOWN = 60
 ITEMS_SHOWN = 6
 
+# Seconds that an async answer has for one call.
+DEADLINE = 2.0
+# Seconds that it has to leave after that.
+GRACE = 0.5
+
 
 class NotAttemptedError(Exception):
     """The answer is still the stub."""
+
+
+class DeadlineError(BaseException):
+    """The answer took too long. An answer that catches every `Exception` doesn't catch this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,8 @@ class Vectors:
         judge: Function of the arguments and the result: None if right, or the end of a sentence
             that begins with the call.
         mistakes: Known wrong answers; the first that explains a result adds its sentence.
+        is_async: Whether the function is an ``async def``. It then runs on a loop of its own, and
+            has `DEADLINE` seconds for each call.
 
     """
 
@@ -103,6 +119,7 @@ class Vectors:
     examples: Sequence[Sequence[Any]]
     judge: Judge
     mistakes: Sequence[Mistake] = ()
+    is_async: bool = False
 
     def grade(self, answer: object) -> str | None:
         """
@@ -115,10 +132,12 @@ class Vectors:
         if not callable(answer):
             return (
                 f"`{self.name}` is {kind(answer)}, not a function: "
-                f"run the cell that starts with `def {self.name}`."
+                f"run the cell that starts with `{self._def}`."
             )
+        if self.is_async and not inspect.iscoroutinefunction(answer):
+            return f"`{self.name}` is a plain function: write `{self._def}`."
         for number, arguments in enumerate(self.examples):
-            made = call(answer, arguments)
+            made = (call_async if self.is_async else call)(answer, arguments)
             if number == 0 and _is_stub(made):
                 raise NotAttemptedError
             trouble = self._trouble(made, arguments)
@@ -127,6 +146,10 @@ class Vectors:
                 known = (m.sentence for m in self.mistakes if m.explains(made, arguments))
                 return " ".join([f"{shown} {trouble}", *[*known][:1]])
         return None
+
+    @property
+    def _def(self) -> str:
+        return f"{'async ' * self.is_async}def {self.name}"
 
     def _trouble(self, made: Call, arguments: Sequence[Any]) -> str | None:
         if made.error is not None:
@@ -185,15 +208,72 @@ def expecting(
     return judge
 
 
-def call(function: Callable[..., object], arguments: Sequence[object]) -> Call:
-    """Call a function that may do anything; what it prints is let go."""
+def call(
+    function: Callable[..., object],
+    arguments: Sequence[object],
+    *,
+    blame: Callable[..., object] | None = None,
+) -> Call:
+    """
+    Call a function that may do anything; what it prints is let go.
+
+    Args:
+        function: The function.
+        arguments: Its arguments.
+        blame: The function in whose cell the line of an error is looked for; by default the same.
+
+    """
     ear = _Ear()
     try:
         with contextlib.redirect_stdout(ear):
             value = function(*arguments)
     except BaseException as error:  # SystemExit and KeyboardInterrupt too
-        return Call(error=error, line=_line(function, error), printed=ear.heard)
+        return Call(error=error, line=_line(blame or function, error), printed=ear.heard)
     return Call(value=value, printed=ear.heard)
+
+
+def call_async(
+    function: Callable[..., Any], arguments: Sequence[object], seconds: float = DEADLINE
+) -> Call:
+    """
+    Call an ``async def`` that may do anything, and wait for its end, but not for ever.
+
+    It runs in a thread with an event loop of its own, where neither a loop that never ends nor a
+    task left behind can hold up the caller's.
+
+    Args:
+        function: The function.
+        arguments: Its arguments.
+        seconds: How long it may take.
+
+    Returns:
+        What it did; its error is a `DeadlineError` where it took too long.
+
+    """
+    made: list[Call] = []
+
+    async def bounded() -> object:
+        awaitable = function(*arguments)
+        if not inspect.isawaitable(awaitable):
+            return awaitable
+        task = asyncio.ensure_future(awaitable)
+        await asyncio.wait([task], timeout=seconds)
+        if not task.done():
+            raise DeadlineError
+        return task.result()
+
+    def work() -> None:
+        with contextlib.suppress(DeadlineError):  # it may strike at any line
+            made.append(call(lambda: asyncio.run(bounded()), (), blame=function))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds + GRACE)
+    if thread.is_alive() and thread.ident is not None:  # it never comes back to its loop
+        strike = ctypes.pythonapi.PyThreadState_SetAsyncExc
+        strike(ctypes.c_ulong(thread.ident), ctypes.py_object(DeadlineError))
+        thread.join(GRACE)
+    return made[0] if made else Call(error=DeadlineError())
 
 
 def show(value: object, depth: int = 2) -> str:
@@ -254,6 +334,11 @@ def _raised(error: BaseException, line: int | None) -> str:
     where = "" if line is None else f" in line {line} of its cell"
     if isinstance(error, KeyboardInterrupt):
         return f"was interrupted{where} before it answered. Is there a loop that never ends?"
+    if isinstance(error, DeadlineError):
+        return (
+            f"had not ended after {DEADLINE:g} s. Is there a loop that never ends, "
+            "or an `await` for what never comes?"
+        )
     if isinstance(error, SystemExit):
         return f"left Python{where} by SystemExit: use `return` to give the answer."
     module = type(error).__module__

@@ -40,7 +40,7 @@ class View {
     set(this.#bad, { role: "alert" });
     const controls = element("div", "hs-bench-controls");
     for (const control of model.get("_controls")) controls.append(this.#make(control));
-    this.#root.append(goal, controls, this.#bad, this.#picture, this.#state);
+    this.#root.append(goal, controls, this.#state, this.#bad, this.#picture);
     el.append(this.#root);
     this.#giveKeysBack = keepKeys(this.#root);
   }

@@ -246,8 +246,8 @@ class Bench(Widget):
         return picture.document(
             '<div class="hs-bench-static">'
             f'<p class="hs-title">{STRINGS["title"]} {picture.prose(self.goal)}</p>'
-            f'<p class="hs-note">{values}</p>{self._html()}'
-            f'<p class="hs-note">{sign} {state}</p></div>'
+            f'<p class="hs-note">{values}</p><p class="hs-note">{sign} {state}</p>'
+            f"{self._html()}</div>"
         )
 
     def _shown(self, name: str) -> str:
