@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/hellosockets-ready
+LESSONS := my-lessons
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test style types tests notebooks pictures constraints clean FORCE
@@ -12,8 +13,9 @@ help:  ## say what there is
 	@echo "make TARGET [ARGS=...] [PYTHON=python3.12]"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
-lab: $(READY)  ## open the lessons in JupyterLab (headless: make lab ARGS=--no-browser)
-	$(BIN)/jupyter lab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/00_start.ipynb $(ARGS)
+lab: $(READY)  ## open copies of the lessons in JupyterLab (headless: make lab ARGS=--no-browser)
+	$(BIN)/python -m hellosockets lessons $(LESSONS)
+	$(BIN)/jupyter lab --ServerApp.root_dir=$(LESSONS) --LabApp.default_url=/lab/tree/00_start.ipynb $(ARGS)
 
 test: style types tests  ## run every check: style, types, unit tests, notebooks, browser
 

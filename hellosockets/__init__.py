@@ -42,7 +42,7 @@ from .deflate import (
 )
 from .difference import Difference, diff
 from .events import End, Event, Gap, Message
-from .exercises import check, hint, reset, solution
+from .exercises import check, hint, progress, reset, solution
 from .export import from_har, from_jsonl, to_har, to_jsonl, to_pcapng
 from .filters import Filter, Frames
 from .forge import forge
@@ -188,6 +188,7 @@ __all__ = [
     "parse_extensions",
     "preflight",
     "probe",
+    "progress",
     "read_blocks",
     "reset",
     "run",

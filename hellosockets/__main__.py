@@ -1,4 +1,4 @@
-"""The same server in a terminal: ``python -m hellosockets``; with ``tap``, a wire to another."""
+"""The same server in a terminal: ``python -m hellosockets``. Also a wire, and copies of lessons."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from .conversation import Conversation
+from .lessons import copy_lessons
 from .server import DEFAULT_PORT, Options, Server, serve
 from .terminal import add_tap, plain, port_number, say, signals_set
 
@@ -71,8 +72,21 @@ def _parser() -> argparse.ArgumentParser:
         help="close a Phoenix socket that is silent for so long (%(default)g)",
     )
     parser.set_defaults(run=_serve)
-    add_tap(parser.add_subparsers(title="instead of serving", metavar="tap URL"))
+    commands = parser.add_subparsers(title="instead of serving", metavar="tap URL | lessons FOLDER")
+    add_tap(commands)
+    lessons = commands.add_parser(
+        "lessons",
+        help="copy the lessons to a folder of your own",
+        description="Copy the lessons, to work in the copies. Run it again after an update: what "
+        "you changed stays as it is, and a newer version is put beside it.",
+    )
+    lessons.add_argument("folder", help="where the copies go; your progress is kept there, too")
+    lessons.set_defaults(run=_copy_lessons)
     return parser
+
+
+async def _copy_lessons(options: argparse.Namespace) -> None:
+    say(str(copy_lessons(options.folder)))
 
 
 def _seconds(text: str) -> float:

@@ -29,7 +29,7 @@ FLOORS = {
         *("server", "client", "wire", "probe"),
     ],
     "pixels": ["widgets"],
-    "roof": ["exercises", "preflight", "terminal", "__init__", "__main__"],
+    "roof": ["learner", "exercises", "lessons", "preflight", "terminal", "__init__", "__main__"],
 }
 ROOMS = [room for rooms in FLOORS.values() for room in rooms]
 FORBIDDEN = {

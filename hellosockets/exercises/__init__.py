@@ -1,4 +1,4 @@
-"""Exercises: check an answer, ask for a hint, see a solution, start over.
+"""Exercises: check an answer, ask for a hint, see a solution, start over, see what is solved.
 
 One file per subject holds the exercises as data; the engine knows none of them by name.
 """
@@ -10,8 +10,9 @@ import sys
 from . import channels, frame_header, heartbeat, http_upgrade, illegal_frame, masking, start
 from .engine import ExerciseBook
 from .outcome import Hint, Listing, Outcome
+from .solved import Progress, forget, remember, solved_before
 
-__all__ = ["SUBJECTS", "check", "hint", "reset", "solution"]
+__all__ = ["SUBJECTS", "check", "hint", "progress", "reset", "solution"]
 
 # One file each, in the order of the lessons.
 SUBJECTS = [
@@ -24,13 +25,15 @@ SUBJECTS = [
     heartbeat,
 ]
 
-# What this process remembers: tries and hints, nothing on disk.
+# What this process remembers: tries, hints, and what was solved.
 _book = ExerciseBook(exercise for subject in SUBJECTS for exercise in subject.EXERCISES)
 
 
 def check(name: str) -> Outcome:
     """
     Grade the caller's answer to an exercise. Never raises, whatever the answer does.
+
+    In a folder of the learner's own copies, a solved exercise is remembered.
 
     Args:
         name: The exercise, e.g. ``"2A"``.
@@ -40,7 +43,8 @@ def check(name: str) -> Outcome:
 
     """
     # The answer is a global of the cell that calls, as a notebook's names are.
-    return _book.check(name, sys._getframe(1).f_globals)
+    outcome = _book.check(name, sys._getframe(1).f_globals)
+    return remember(outcome) if outcome.solved else outcome
 
 
 def hint(name: str) -> Hint | Outcome:
@@ -73,4 +77,14 @@ def reset(name: str) -> Listing | Outcome:
         name: The exercise, e.g. ``"2A"``.
 
     """
-    return _book.reset(name)
+    listing = _book.reset(name)
+    if isinstance(listing, Listing):
+        forget(listing.name)
+    return listing
+
+
+def progress() -> Progress:
+    """Show which exercises are solved: in this kernel, and before in this folder's lessons."""
+    before = solved_before()
+    solved = frozenset(_book.solved).union(before or ())
+    return Progress(tuple(_book.exercises.values()), solved, is_kept=before is not None)

@@ -56,6 +56,7 @@ class ExerciseBook:
         exercises: Each exercise by its name.
         tries: How many checks failed, by exercise.
         hints: How many hints were shown, by exercise.
+        solved: Names of the exercises that were answered rightly.
 
     """
 
@@ -63,6 +64,7 @@ class ExerciseBook:
         self.exercises = {exercise.name: exercise for exercise in exercises}
         self.tries: dict[str, int] = {}
         self.hints: dict[str, int] = {}
+        self.solved: set[str] = set()
 
     def check(self, name: str, namespace: Mapping[str, object]) -> Outcome:
         """
@@ -77,6 +79,8 @@ class ExerciseBook:
         if isinstance(exercise, Outcome):
             return exercise
         outcome = self._grade(exercise, namespace)
+        if outcome.solved:
+            self.solved.add(exercise.name)
         if outcome.standing != "not yet":
             return outcome
         tries = self.tries[exercise.name] = self.tries.get(exercise.name, 0) + 1
@@ -117,6 +121,7 @@ class ExerciseBook:
             return exercise
         self.tries.pop(exercise.name, None)
         self.hints.pop(exercise.name, None)
+        self.solved.discard(exercise.name)
         how = "Tries and hints are forgotten. To start over, put this in the cell and run it."
         return Listing(exercise.name, f"as new: {exercise.title}", exercise.stub, how)
 
