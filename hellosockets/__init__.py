@@ -62,7 +62,7 @@ from .ledger import Ledger
 from .loop import run
 from .messages import NotAMessage, PhoenixMessage, decode_message
 from .preflight import preflight
-from .probe import Probe, probe
+from .probe import Probe, ask, probe
 from .recording import Chunk, Recording
 from .replies import Exchange, exchanges
 from .rules import Rule, Verdict
@@ -169,6 +169,7 @@ __all__ = [
     "agreed",
     "apply_mask",
     "as_chrome_shows",
+    "ask",
     "beats",
     "build_frame",
     "build_request",

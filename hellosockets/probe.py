@@ -1,7 +1,7 @@
 """Probes: send exactly these bytes over a raw socket, and see what the server does.
 
-No library stands between: what is sent may break every rule. Both directions are recorded, so the
-referee's verdict on what was sent stands beside what the server did about it.
+No library stands between: what is sent may break every rule. A probe's both directions are
+recorded, so the referee's verdict on what was sent stands beside what the server did about it.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from . import picture
 from .conversation import Conversation
 from .events import End
 from .frames import Frame
-from .handshake import build_request
+from .handshake import HandshakeReader, Request, Response, build_request
 from .recording import Recording
 from .rows import make_row, static_table
 from .rules import Verdict
 
-__all__ = ["Probe", "probe"]
+__all__ = ["Probe", "ask", "probe"]
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # RFC 6455 §1.3: nobody else is to be fooled by it
 MOST_READ = 2**24  # bytes of an answer
@@ -36,6 +36,28 @@ class HasUrl(Protocol):
     @property
     def url(self) -> str:
         """Its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """A WebSocket's address, taken apart."""
+
+    host: str
+    port: int
+    netloc: str
+    path: str
+    secure: bool
+
+    @classmethod
+    def of(cls, target: str | HasUrl) -> Self:
+        url = target if isinstance(target, str) else target.url
+        parts = urlsplit(url)
+        if parts.scheme not in ("ws", "wss") or not parts.hostname:
+            raise ValueError(f"a probe needs an address like ws://localhost:4000/echo, got {url!r}")
+        secure = parts.scheme == "wss"
+        port = parts.port or (443 if secure else 80)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return cls(parts.hostname, port, parts.netloc.rpartition("@")[2], path, secure)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -130,6 +152,48 @@ class Probe:
         return static_table(rows) + picture.document(f"<p>{says}</p>")
 
 
+async def ask(
+    target: str | HasUrl,
+    request: bytes,
+    *,
+    timeout: float = 5.0,  # noqa: ASYNC109
+    context: ssl.SSLContext | None = None,
+) -> Response | None:
+    """
+    Send a request of HTTP, as it is, and give the answer.
+
+    Args:
+        target: A ``ws://`` or ``wss://`` address, or a server or wire that has one: host and port
+            are taken from it, the path from the request.
+        request: The bytes to send, whatever they are.
+        timeout: Most time for all of it, in seconds.
+        context: How TLS checks a ``wss://`` server; the system's way by default.
+
+    Returns:
+        The answer, with its body unless its status is 101; None if the server sent none.
+
+    Raises:
+        ValueError: If the address is none.
+        ConnectionError: If nothing can be reached there.
+
+    """
+    reader, writer = await _open(_Address.of(target), timeout, context)
+    answer = HandshakeReader("server")
+    try:
+        writer.write(request)
+        async with asyncio.timeout(timeout):
+            while True:
+                received = await reader.read(2**16)
+                found = answer.receive_data(received) if received else answer.receive_eof()
+                if found is not None or not received:
+                    break
+    except (TimeoutError, OSError):
+        found = answer.receive_eof()
+    finally:
+        writer.transport.abort()
+    return None if isinstance(found, Request) else found
+
+
 async def probe(
     target: str | HasUrl,
     *data: bytes,
@@ -158,29 +222,11 @@ async def probe(
         ConnectionError: If nothing can be reached there.
 
     """
-    url = target if isinstance(target, str) else target.url
-    parts = urlsplit(url)
-    if parts.scheme not in ("ws", "wss") or not parts.hostname:
-        raise ValueError(f"a probe needs an address like ws://localhost:4000/echo, got {url!r}")
-    secure = parts.scheme == "wss"
-    port = parts.port or (443 if secure else 80)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    request = build_request(path, host=parts.netloc.rpartition("@")[2], key=key)
+    address = _Address.of(target)
+    request = build_request(address.path, host=address.netloc, key=key)
     recording = Recording(clock=clock, max_bytes=2 * MOST_READ)
-    conversation = Conversation(recording, secure=secure)
-    tls = (context or ssl.create_default_context()) if secure else None
-    try:
-        async with asyncio.timeout(timeout):
-            reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=tls)
-    except TimeoutError:
-        raise ConnectionError(
-            f"{parts.hostname}:{port} didn't answer within {timeout:g} seconds: is it reachable?"
-        ) from None
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise ConnectionError(
-            f"{parts.hostname}:{port} can't be reached ({why}): is a server running there?"
-        ) from error
+    conversation = Conversation(recording, secure=address.secure)
+    reader, writer = await _open(address, timeout, context)
     try:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
@@ -189,6 +235,25 @@ async def probe(
         writer.transport.abort()
     conversation.read()
     return Probe(conversation, data)
+
+
+async def _open(
+    address: _Address, seconds: float, context: ssl.SSLContext | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    where = f"{address.host}:{address.port}"
+    tls = (context or ssl.create_default_context()) if address.secure else None
+    try:
+        async with asyncio.timeout(seconds):
+            return await asyncio.open_connection(address.host, address.port, ssl=tls)
+    except TimeoutError:
+        raise ConnectionError(
+            f"{where} didn't answer within {seconds:g} seconds: is it reachable?"
+        ) from None
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise ConnectionError(
+            f"{where} can't be reached ({why}): is a server running there?"
+        ) from error
 
 
 async def _talk(

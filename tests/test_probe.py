@@ -7,7 +7,7 @@ import pytest
 
 import hellosockets as hs
 from hellosockets.forge import forge
-from hellosockets.probe import probe
+from hellosockets.probe import ask, probe
 
 KEY = bytes.fromhex("37fa213d")
 
@@ -130,3 +130,49 @@ async def test_forms_are_the_same_at_every_run(server):
     assert repr(first) == repr(second)
     assert first._repr_html_() == second._repr_html_()
     assert "They agree" in first._repr_html_()
+
+
+# A request of HTTP alone
+
+UPGRADE = hs.build_request("/echo", host="localhost", key="dGhlIHNhbXBsZSBub25jZQ==")
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (UPGRADE, 101),
+        (UPGRADE.replace(b"Upgrade: websocket\r\n", b""), 426),
+        (UPGRADE.replace(b"Version: 13", b"Version: 12"), 400),
+        (UPGRADE.replace(b"/echo", b"/nowhere"), 404),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 200),
+    ],
+)
+async def test_a_request_gets_its_answer(server, request_, status):
+    answer = await ask(server, request_)
+    assert answer.status == status
+    assert bool(answer.body) == (status != 101)
+
+
+async def test_a_server_that_says_nothing_gives_none(server):
+    assert await ask(server, b"GET /echo\r\n\r\n") is None
+
+
+async def test_a_server_that_waits_gives_what_came(server):
+    async def mumble(reader, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-")
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(mumble, "127.0.0.1", 0) as mumbler:
+        port = mumbler.sockets[0].getsockname()[1]
+        answer = await ask(f"ws://127.0.0.1:{port}/", UPGRADE, timeout=0.2)
+    assert answer.raw == b"HTTP/1.1 200 OK\r\nContent-"
+    assert answer.verdicts
+
+
+async def test_nobody_to_ask_is_said(server):
+    with pytest.raises(ConnectionError, match=r"can't be reached \(.+\): is a server running"):
+        await ask("ws://127.0.0.1:9/", UPGRADE)
+    with pytest.raises(ValueError, match="an address like ws://localhost:4000/echo"):
+        await ask("http://localhost", UPGRADE)
