@@ -61,6 +61,7 @@ from .lanes import Lanes, lanes
 from .ledger import Ledger
 from .loop import run
 from .messages import NotAMessage, PhoenixMessage, decode_message
+from .pieces import Pieces, pieces
 from .preflight import preflight
 from .probe import Probe, ask, probe
 from .recording import Chunk, Recording
@@ -137,6 +138,7 @@ __all__ = [
     "NotAMessage",
     "Option",
     "PhoenixMessage",
+    "Pieces",
     "PingChannel",
     "Prediction",
     "Probe",
@@ -187,6 +189,7 @@ __all__ = [
     "ledger",
     "negotiate",
     "parse_extensions",
+    "pieces",
     "preflight",
     "probe",
     "progress",

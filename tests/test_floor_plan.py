@@ -14,7 +14,7 @@ PACKAGE = Path(hellosockets.__file__).parent
 # Floor by floor, lowest room first. A room may import any room that stands before it.
 FLOORS = {
     "bytes": [
-        *("rules", "picture", "frames", "guide", "masking", "forge"),
+        *("rules", "picture", "frames", "guide", "masking", "forge", "pieces"),
         *("deflate", "blocks", "handshake", "cookies"),
         *("messages", "heartbeat", "origin"),
     ],

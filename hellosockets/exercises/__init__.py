@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import sys
 
-from . import channels, frame_header, heartbeat, http_upgrade, illegal_frame, masking, start
+from . import (
+    assembling,
+    channels,
+    frame_header,
+    heartbeat,
+    http_upgrade,
+    illegal_frame,
+    masking,
+    start,
+)
 from .engine import ExerciseBook
 from .outcome import Hint, Listing, Outcome
 from .solved import Progress, forget, remember, solved_before
@@ -21,6 +30,7 @@ SUBJECTS = [
     masking,
     frame_header,
     illegal_frame,
+    assembling,
     channels,
     heartbeat,
 ]

@@ -129,9 +129,11 @@ class ExerciseBook:
         known = self.exercises.get(name.strip().upper()) if isinstance(name, str) else None
         if known is not None:
             return known
-        *names, last = self.exercises
         asked = name if isinstance(name, str) else kind(name)
-        return Outcome(asked[:20], "unknown", f"the exercises are {', '.join(names)} and {last}.")
+        says = (
+            "an exercise is named like `2A`, by its lesson and a letter; `hs.progress()` lists all."
+        )
+        return Outcome(asked[:20], "unknown", says)
 
     def _grade(self, exercise: Exercise, namespace: Mapping[str, object]) -> Outcome:
         name = exercise.name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import ctypes
 import inspect
 import io
@@ -87,7 +88,7 @@ class Mistake:
 
     def explains(self, made: Call, arguments: Sequence[object]) -> bool:
         """Tell whether an answer that makes this mistake would have done what ``made`` did."""
-        known = call(self.wrong, arguments)
+        known = call(self.wrong, copy.deepcopy(arguments))
         if known.error is not None or made.error is not None:
             same = type(known.error) is type(made.error)
             # A TypeError has many causes; its words tell which.
@@ -137,7 +138,8 @@ class Vectors:
         if self.is_async and not inspect.iscoroutinefunction(answer):
             return f"`{self.name}` is a plain function: write `{self._def}`."
         for number, arguments in enumerate(self.examples):
-            made = (call_async if self.is_async else call)(answer, arguments)
+            run = call_async if self.is_async else call
+            made = run(answer, copy.deepcopy(arguments))  # an answer may change what it gets
             if number == 0 and _is_stub(made):
                 raise NotAttemptedError
             trouble = self._trouble(made, arguments)
