@@ -30,6 +30,7 @@ from .client import (
     TimedOutError,
 )
 from .conversation import Conversation
+from .crowd import Memory, measure_memory
 from .deflate import (
     Agreement,
     Deflater,
@@ -70,6 +71,7 @@ from .rules import Rule, Verdict
 from .sequence import SequenceDiagram, sequence_diagram
 from .server import Server, Stats, serve
 from .timing import Timing, timing
+from .window import Window, look_back
 from .wire import Wire, tap
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
         FrameInspector,
         FrameLog,
         HeartbeatClock,
+        Live,
         MaskMicroscope,
         Option,
         Prediction,
@@ -133,7 +136,9 @@ __all__ = [
     "JoinError",
     "Lanes",
     "Ledger",
+    "Live",
     "MaskMicroscope",
+    "Memory",
     "Message",
     "NotAMessage",
     "Option",
@@ -165,6 +170,7 @@ __all__ = [
     "TwoSeats",
     "UserSocket",
     "Verdict",
+    "Window",
     "Wire",
     "accept_key",
     "accept_steps",
@@ -187,6 +193,8 @@ __all__ = [
     "hint",
     "lanes",
     "ledger",
+    "look_back",
+    "measure_memory",
     "negotiate",
     "parse_extensions",
     "pieces",
@@ -216,6 +224,7 @@ _WIDGETS = (
     "FrameInspector",
     "FrameLog",
     "HeartbeatClock",
+    "Live",
     "MaskMicroscope",
     "Option",
     "Prediction",

@@ -47,6 +47,7 @@ VECTORS = [
     each for subject in SUBJECTS for each in vars(subject).values() if isinstance(each, Vectors)
 ]
 BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
+VECTORS_OF = {vectors.name: vectors for vectors in VECTORS}
 FUNCTIONS = [exercise for exercise in EXERCISES if exercise.stub.startswith("def ")]
 BANNED = re.compile(r"\b(simply|just|obviously|of course|trivial|trivially|easy|easily)\b", re.I)
 
@@ -210,7 +211,7 @@ def test_what_an_answer_prints_is_let_go(capsys: pytest.CaptureFixture[str]) -> 
 
 @each_function
 def test_arguments_cannot_be_spoiled(exercise: Exercise) -> None:
-    vectors = exercise.grade.__self__  # type: ignore[attr-defined]
+    vectors = VECTORS_OF[exercise.answer]
     before = repr(vectors.examples)
 
     def spoil(*arguments: Any) -> None:

@@ -14,6 +14,7 @@ from . import (
     heartbeat,
     http_upgrade,
     illegal_frame,
+    inflating,
     masking,
     start,
 )
@@ -32,6 +33,7 @@ SUBJECTS = [
     illegal_frame,
     assembling,
     channels,
+    inflating,
     heartbeat,
 ]
 

@@ -6,6 +6,7 @@ from .frame_forge import FrameForge
 from .frame_inspector import FrameInspector
 from .frame_log import FrameLog, FrameTable
 from .heartbeat_clock import HeartbeatClock
+from .live import Live
 from .mask_microscope import MaskMicroscope
 from .prediction import Option, Prediction
 from .two_seats import TwoSeats
@@ -20,6 +21,7 @@ __all__ = [
     "FrameLog",
     "FrameTable",
     "HeartbeatClock",
+    "Live",
     "MaskMicroscope",
     "Option",
     "Prediction",

@@ -9,6 +9,7 @@ __all__ = [
     "FRAME_INSPECTOR",
     "FRAME_LOG",
     "HEARTBEAT_CLOCK",
+    "LIVE",
     "MASK_MICROSCOPE",
     "PREDICTION",
     "TWO_SEATS",
@@ -195,6 +196,11 @@ FRAME_INSPECTOR = {
     "chunks": "TCP’s chunks under the frame",
     "chunk": "a new TCP chunk begins here",
     "verdict": "✗ {text}",
+}
+
+LIVE = {
+    "live": "Measured here:",
+    "stored": "Run the cell to measure:",
 }
 
 MASK_MICROSCOPE = {

@@ -401,7 +401,8 @@ def fragment(text, size):
         """\
 def fragment(text, size):
     data = text.encode()
-    return [(i + size >= len(data), 0 if i else 1, data[i : i + size]) for i in range(0, len(data), size)]
+    last = range(0, len(data), size)[-1:]
+    return [(i in last, 0 if i else 1, data[i : i + size]) for i in range(0, len(data), size)]
 """,
         "4C not yet: `fragment('', 4)` gave [], expected [(True, 1, b'')]. An empty "
         "message is one frame, too, with an empty payload.",
