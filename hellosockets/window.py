@@ -82,6 +82,11 @@ class Window:
     window_bits: int
     takes_over: bool
 
+    @property
+    def last(self) -> Deflated:
+        """The newest message."""
+        return self.messages[-1]
+
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(m.data):,} → {len(m.payload):,}" for m in self.messages)
         kept = "kept" if self.takes_over else "emptied each time"

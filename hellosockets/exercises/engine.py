@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -159,6 +160,6 @@ def _reached(exercise: Exercise, answer: object) -> str:
 
 
 def _how_to_begin(exercise: Exercise) -> str:
-    if exercise.stub.lstrip().startswith(("def ", "async def ")):
+    if re.search(rf"^(async )?def {exercise.answer}\(", exercise.stub, re.MULTILINE):
         return f"`{exercise.answer}` returns nothing so far: fill it in and end with `return`."
     return f"`{exercise.answer}` is still open: put your answer where the `...` is."
