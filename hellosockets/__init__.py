@@ -58,9 +58,10 @@ from .handshake import (
     build_request,
 )
 from .heartbeat import CLIENT_HEARTBEAT, PING_PONG, SILENCE, Heartbeat
+from .keepalive import Keepalive, keepalive
 from .lanes import Lanes, lanes
 from .ledger import Ledger
-from .loop import run
+from .loop import run, until
 from .messages import NotAMessage, PhoenixMessage, decode_message
 from .pieces import Pieces, pieces
 from .preflight import preflight
@@ -134,6 +135,7 @@ __all__ = [
     "Inflated",
     "Inflater",
     "JoinError",
+    "Keepalive",
     "Lanes",
     "Ledger",
     "Live",
@@ -191,6 +193,7 @@ __all__ = [
     "from_har",
     "from_jsonl",
     "hint",
+    "keepalive",
     "lanes",
     "ledger",
     "look_back",
@@ -212,6 +215,7 @@ __all__ = [
     "to_har",
     "to_jsonl",
     "to_pcapng",
+    "until",
 ]
 
 # Floor 3, imported when first asked for (PEP 562).

@@ -119,7 +119,10 @@ class Strategy:
 
     def _repr_html_(self) -> str:
         rows = [("", row, ()) for row in self.rows()]
-        return picture.document(picture.table(self.name, COLUMNS, rows))
+        delays = ", ".join(
+            f"{name.replace('_', ' ')} {seconds:g} s" for name, seconds in self.delays.items()
+        )
+        return picture.document(picture.table(f"{self.name}: {delays}", COLUMNS, rows))
 
 
 COLUMNS = ("state", "event", "new state", "timer", "action")

@@ -18,10 +18,10 @@ import functools
 import inspect
 import sys
 import threading
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
-__all__ = ["prepare", "run"]
+__all__ = ["prepare", "run", "until"]
 
 T = TypeVar("T")
 
@@ -94,6 +94,34 @@ def run(coroutine: Awaitable[T]) -> T:
         if not task.done():  # the cell was interrupted
             task.cancel()
             here.run_until_complete(asyncio.wait([task]))
+
+
+async def until(
+    happened: Callable[[], object],
+    *,
+    timeout: float = 100.0,  # noqa: ASYNC109
+    every: float = 0.001,
+) -> None:
+    """
+    Wait until something has happened.
+
+    Args:
+        happened: Function without argument; what it returns is true when it has.
+        timeout: Most time to wait, in seconds.
+        every: Time from one look to the next, in seconds.
+
+    Raises:
+        TimeoutError: If it hasn't happened by then.
+
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            while not happened():  # noqa: ASYNC110
+                await asyncio.sleep(every)
+    except TimeoutError:
+        raise TimeoutError(
+            f"it hasn't happened in {timeout:g} s: has a cell above been left out?"
+        ) from None
 
 
 class _Kernel:

@@ -16,7 +16,7 @@ FLOORS = {
     "bytes": [
         *("rules", "picture", "frames", "guide", "masking", "forge", "pieces"),
         *("deflate", "blocks", "window", "handshake", "cookies"),
-        *("messages", "heartbeat", "origin"),
+        *("messages", "heartbeat", "keepalive", "origin"),
     ],
     "meaning": [
         *("recording", "events", "rows", "filters", "conversation"),

@@ -294,3 +294,18 @@ def test_an_interrupted_run_ends_its_coroutine(kernel: Kernel) -> None:
     (after,) = kernel.run_all("print(ended, hs.run(answer()))")
     assert interrupted.error.startswith("KeyboardInterrupt")
     assert (after.error, after.text) == ("", "[True] 42\n")
+
+
+# Waiting
+
+
+async def test_until_waits_for_what_happens() -> None:
+    happened: list[int] = []
+    asyncio.get_running_loop().call_later(0.01, happened.append, 1)
+    await loop_room.until(lambda: happened)
+    assert happened
+
+
+async def test_until_gives_up_with_a_sentence() -> None:
+    with pytest.raises(TimeoutError, match=r"it hasn't happened in 0\.01 s: has a cell above"):
+        await loop_room.until(lambda: False, timeout=0.01)

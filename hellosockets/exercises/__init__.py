@@ -10,11 +10,13 @@ import sys
 from . import (
     assembling,
     channels,
+    closing,
     frame_header,
     heartbeat,
     http_upgrade,
     illegal_frame,
     inflating,
+    keepalive_settings,
     masking,
     start,
 )
@@ -35,6 +37,8 @@ SUBJECTS = [
     channels,
     inflating,
     heartbeat,
+    keepalive_settings,
+    closing,
 ]
 
 # What this process remembers: tries, hints, and what was solved.
