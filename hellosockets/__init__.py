@@ -10,8 +10,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import exercises, loop
+from . import backoff, exercises, loop
 from .application import PingChannel, RoomChannel, UserSocket
+from .backoff import Arrivals, arrivals
 from .beats import Beat, beats
 from .blocks import read_blocks
 from .bookkeeper import ledger
@@ -101,6 +102,7 @@ __all__ = [
     "PING_PONG",
     "SILENCE",
     "Agreement",
+    "Arrivals",
     "Beat",
     "Bench",
     "Channel",
@@ -178,8 +180,10 @@ __all__ = [
     "accept_steps",
     "agreed",
     "apply_mask",
+    "arrivals",
     "as_chrome_shows",
     "ask",
+    "backoff",
     "beats",
     "build_frame",
     "build_request",

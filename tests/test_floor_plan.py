@@ -22,7 +22,7 @@ FLOORS = {
         *("recording", "events", "rows", "filters", "conversation"),
         *("replies", "beats", "timing", "chrome", "difference", "panes", "lanes", "sequence"),
         *("prices", "ledger", "bookkeeper"),
-        *("export", "channels", "application"),
+        *("export", "channels", "application", "backoff"),
     ],
     "wires": [
         *("loop", "ports", "connections", "listener", "transports"),

@@ -18,6 +18,7 @@ from . import (
     inflating,
     keepalive_settings,
     masking,
+    reconnecting,
     start,
 )
 from .engine import ExerciseBook
@@ -39,6 +40,7 @@ SUBJECTS = [
     heartbeat,
     keepalive_settings,
     closing,
+    reconnecting,
 ]
 
 # What this process remembers: tries, hints, and what was solved.

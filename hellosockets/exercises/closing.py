@@ -64,12 +64,12 @@ MAY_SEND = Vectors(
             lambda code: 1000 <= code <= 1014 or 3000 <= code <= 4999,
         ),
         Mistake(
-            "Libraries and applications may use 3000 to 4999, too.",
-            lambda code: code in REGISTERED,
-        ),
-        Mistake(
             "Libraries have 3000 to 3999, applications 4000 to 4999: both may be sent.",
             lambda code: code in REGISTERED or 4000 <= code <= 4999,
+        ),
+        Mistake(
+            "Libraries and applications may use 3000 to 4999, too.",
+            lambda code: code in REGISTERED,
         ),
         Mistake("Not every number in between is a code.", lambda code: 1000 <= code <= 4999),
         Mistake("1000 isn't the only one.", lambda code: code == 1000),

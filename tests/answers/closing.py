@@ -28,8 +28,8 @@ def may_send(code):
 def may_send(code):
     return code in {1000, 1001, 1002, 1003} or 1007 <= code <= 1014 or 4000 <= code <= 4999
 """,
-        "8A not yet: `may_send(3000)` gave False, and it may be sent. Libraries and "
-        "applications may use 3000 to 4999, too.",
+        "8A not yet: `may_send(3000)` gave False, and it may be sent. Libraries have "
+        "3000 to 3999, applications 4000 to 4999: both may be sent.",
     ),
     (
         "8A",
