@@ -19,6 +19,7 @@ from . import (
     keepalive_settings,
     masking,
     reconnecting,
+    security,
     start,
 )
 from .engine import ExerciseBook
@@ -41,6 +42,7 @@ SUBJECTS = [
     keepalive_settings,
     closing,
     reconnecting,
+    security,
 ]
 
 # What this process remembers: tries, hints, and what was solved.

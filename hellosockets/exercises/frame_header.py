@@ -54,7 +54,7 @@ Change = Callable[[bytes, Header], dict[str, Any]]
 class Misreading(Mistake):
     """A mistake in some items of the tuple. The others may be right, or wrong in their own way."""
 
-    def explains(self, made: Call, arguments: Sequence[Any]) -> bool:
+    def explains(self, made: Call, arguments: Sequence[Any], run: Any = None) -> bool:
         """Tell whether the items that this mistake spoils are those that ``made`` has."""
         right, wrong = parse_header(*arguments), self.wrong(*arguments)
         if not isinstance(made.value, tuple) or not (right and isinstance(wrong, tuple)):

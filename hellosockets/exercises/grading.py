@@ -87,9 +87,14 @@ class Mistake:
     sentence: str
     wrong: Callable[..., object]
 
-    def explains(self, made: Call, arguments: Sequence[object]) -> bool:
+    def explains(
+        self,
+        made: Call,
+        arguments: Sequence[object],
+        run: Callable[[Callable[..., Any], Sequence[object]], Call] | None = None,
+    ) -> bool:
         """Tell whether an answer that makes this mistake would have done what ``made`` did."""
-        known = call(self.wrong, copy.deepcopy(arguments))
+        known = (run or call)(self.wrong, copy.deepcopy(arguments))
         if known.error is not None or made.error is not None:
             same = type(known.error) is type(made.error)
             # These have many causes; their words tell which.
@@ -146,7 +151,7 @@ class Vectors:
             trouble = self._trouble(made, arguments)
             if trouble is not None:
                 shown = f"`{self.name}({', '.join(show(argument) for argument in arguments)})`"
-                known = (m.sentence for m in self.mistakes if m.explains(made, arguments))
+                known = (m.sentence for m in self.mistakes if m.explains(made, arguments, run))
                 return " ".join([f"{shown} {trouble}", *[*known][:1]])
         return None
 
