@@ -828,7 +828,7 @@ def test_what_took_too_long_is_said_with_its_likely_cause() -> None:
     vectors = Vectors("f", [(1,)], lambda arguments, value: None)
     trouble = vectors._trouble(grading.Call(error=grading.DeadlineError()), (1,))
     assert trouble == (
-        "had not ended after 2 s. Is there a loop that never ends, or an `await` for what never "
+        "had not ended after 1 s. Is there a loop that never ends, or an `await` for what never "
         "comes?"
     )
 

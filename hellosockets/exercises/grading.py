@@ -40,7 +40,7 @@ CHARACTERS_SHOWN = 60
 ITEMS_SHOWN = 6
 
 # Seconds that an async answer has for one call.
-DEADLINE = 2.0
+DEADLINE = 1.0
 # Seconds that it has to leave after that.
 GRACE = 0.5
 

@@ -213,7 +213,7 @@ async def _anybody(receive: Receive) -> bool:
 
 async def _late(receive: Receive) -> bool:
     try:
-        return _is_right(await asyncio.wait_for(receive(), 10 * PATIENCE))
+        return _is_right(await asyncio.wait_for(receive(), 5 * PATIENCE))
     except TimeoutError:
         return False
 
