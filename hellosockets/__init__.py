@@ -31,6 +31,7 @@ from .client import (
     TimedOutError,
 )
 from .conversation import Conversation
+from .costs import Cost, Costs, costs
 from .crowd import Memory, measure_memory
 from .deflate import (
     Agreement,
@@ -64,6 +65,7 @@ from .lanes import Lanes, lanes
 from .ledger import Ledger
 from .loop import run, until
 from .messages import NotAMessage, PhoenixMessage, decode_message
+from .news import measure_transports
 from .pieces import Pieces, pieces
 from .preflight import preflight
 from .probe import Probe, ask, probe
@@ -113,6 +115,8 @@ __all__ = [
     "ClosedError",
     "ConnectError",
     "Conversation",
+    "Cost",
+    "Costs",
     "Crash",
     "DeflateLedger",
     "Deflater",
@@ -188,6 +192,7 @@ __all__ = [
     "build_frame",
     "build_request",
     "check",
+    "costs",
     "decode_message",
     "describe",
     "diff",
@@ -202,6 +207,7 @@ __all__ = [
     "ledger",
     "look_back",
     "measure_memory",
+    "measure_transports",
     "negotiate",
     "parse_extensions",
     "pieces",

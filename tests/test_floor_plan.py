@@ -15,7 +15,7 @@ PACKAGE = Path(hellosockets.__file__).parent
 FLOORS = {
     "bytes": [
         *("rules", "picture", "frames", "guide", "masking", "forge", "pieces"),
-        *("deflate", "blocks", "window", "handshake", "cookies"),
+        *("deflate", "blocks", "window", "handshake", "cookies", "costs"),
         *("messages", "heartbeat", "keepalive", "origin"),
     ],
     "meaning": [
@@ -26,7 +26,7 @@ FLOORS = {
     ],
     "wires": [
         *("loop", "ports", "connections", "listener", "transports"),
-        *("server", "client", "wire", "probe", "crowd"),
+        *("server", "client", "wire", "probe", "crowd", "news"),
     ],
     "pixels": ["widgets"],
     "roof": ["learner", "exercises", "lessons", "preflight", "terminal", "__init__", "__main__"],

@@ -10,6 +10,7 @@ import sys
 from . import (
     assembling,
     channels,
+    choosing,
     closing,
     frame_header,
     heartbeat,
@@ -31,6 +32,7 @@ __all__ = ["SUBJECTS", "check", "hint", "progress", "reset", "solution"]
 # One file each, in the order of the lessons.
 SUBJECTS = [
     start,
+    choosing,
     http_upgrade,
     masking,
     frame_header,

@@ -1,0 +1,170 @@
+"""Known wrong answers of lesson 01, and the sentence that each earns, word for word."""
+
+from __future__ import annotations
+
+KNOWN_WRONG: list[tuple[str, str, str]] = [
+    (
+        "1A",
+        """\
+def cost(transport, updates, polls, size):
+    if transport == "polling":
+        answers = updates * size["answer"] + (polls - updates) * size["nothing"]
+        return updates * (size["request"] + size["answer"])
+    if transport == "long polling":
+        return (updates + 1) * size["request"] + updates * size["answer"]
+    if transport == "Server-Sent Events":
+        return size["request"] + size["stream"] + updates * size["event"]
+    return size["upgrade"] + size["switching"] + updates * size["frame"]
+""",
+        "1A not yet: `cost('polling', 2, 12, a dict)` gave 770, expected 4,530. A "
+        "poller asks whether or not there is news: each poll has its request, and an "
+        "answer that says nothing.",
+    ),
+    (
+        "1A",
+        """\
+def cost(transport, updates, polls, size):
+    if transport == "polling":
+        answers = updates * size["answer"] + (polls - updates) * size["nothing"]
+        return polls * (size["request"] + size["answer"])
+    if transport == "long polling":
+        return (updates + 1) * size["request"] + updates * size["answer"]
+    if transport == "Server-Sent Events":
+        return size["request"] + size["stream"] + updates * size["event"]
+    return size["upgrade"] + size["switching"] + updates * size["frame"]
+""",
+        "1A not yet: `cost('polling', 2, 12, a dict)` gave 4,620, expected 4,530. "
+        "Most polls get the answer that says nothing, `nothing`.",
+    ),
+    (
+        "1A",
+        """\
+def cost(transport, updates, polls, size):
+    if transport == "polling":
+        answers = updates * size["answer"] + (polls - updates) * size["nothing"]
+        return polls * size["request"] + answers
+    if transport == "long polling":
+        return (updates + 1) * size["request"] + updates * size["answer"]
+    if transport == "Server-Sent Events":
+        return size["request"] + size["stream"] + updates * size["event"]
+    return updates * size["frame"]
+""",
+        "1A not yet: `cost('WebSocket', 2, 12, a dict)` gave 22, expected 549. A "
+        "WebSocket is opened once: `upgrade` and `switching`.",
+    ),
+    (
+        "1A",
+        """\
+def cost(transport, updates, polls, size):
+    if transport == "polling":
+        answers = updates * size["answer"] + (polls - updates) * size["nothing"]
+        return polls * size["request"] + answers
+    if transport == "long polling":
+        return (updates + 1) * size["request"] + updates * size["answer"]
+    if transport == "Server-Sent Events":
+        return size["request"] + size["stream"] + updates * size["event"]
+    return updates * (size["upgrade"] + size["switching"] + size["frame"])
+""",
+        "1A not yet: `cost('WebSocket', 2, 12, a dict)` gave 1,076, expected 549. A "
+        "WebSocket is opened once, and not for each piece of news.",
+    ),
+    (
+        "1A",
+        """\
+def cost(transport, updates, polls, size):
+    if transport == "polling":
+        answers = updates * size["answer"] + (polls - updates) * size["nothing"]
+        return polls * size["request"] + answers
+    if transport == "long polling":
+        return updates * size["request"] + updates * size["answer"]
+    if transport == "Server-Sent Events":
+        return size["request"] + size["stream"] + updates * size["event"]
+    return size["upgrade"] + size["switching"] + updates * size["frame"]
+""",
+        "1A not yet: `cost('long polling', 2, 12, a dict)` gave 770, expected 1,047. "
+        "After each answer a long poller asks again, and that last request waits: "
+        "one more than there are answers.",
+    ),
+    (
+        "1A",
+        """\
+def cost(transport, updates, polls, size):
+    if transport == "polling":
+        answers = updates * size["answer"] + (polls - updates) * size["nothing"]
+        return polls * size["request"] + answers
+    if transport == "long polling":
+        return (updates + 1) * size["request"] + updates * size["answer"]
+    if transport == "Server-Sent Events":
+        return size["stream"] + updates * (size["request"] + size["event"])
+    return size["upgrade"] + size["switching"] + updates * size["frame"]
+""",
+        "1A not yet: `cost('Server-Sent Events', 2, 12, a dict)` gave 675, expected "
+        "398. One request opens the stream; the events come without asking.",
+    ),
+    (
+        "1A",
+        """\
+def cost(transport, updates, polls, size):
+    if transport == "polling":
+        answers = updates * size["answer"] + (polls - updates) * size["nothing"]
+        return "much"
+    if transport == "long polling":
+        return (updates + 1) * size["request"] + updates * size["answer"]
+    if transport == "Server-Sent Events":
+        return size["request"] + size["stream"] + updates * size["event"]
+    return size["upgrade"] + size["switching"] + updates * size["frame"]
+""",
+        "1A not yet: `cost('polling', 2, 12, a dict)` gave 'much', a str; expected "
+        "4,530, a number of bytes.",
+    ),
+    (
+        "1B",
+        "choice = 'WebSocket'",
+        "1B not yet: `choice` is a str; put the name of a transport behind each letter.",
+    ),
+    (
+        "1B",
+        "choice = {'A': 'WebSocket', 'B': 'WebSocket', 'C': 'polling', 'D': 'WebSocket'}",
+        "1B not yet: A WebSocket does for A, too. But look at its news: they go one "
+        "way, and there is a transport that needs no protocol of its own for that.",
+    ),
+    (
+        "1B",
+        "choice = {'A': 'polling', 'B': 'WebSocket', 'C': 'polling', 'D': 'WebSocket'}",
+        "1B not yet: Look at A again, a scoreboard: news from the server, now and "
+        "then: it must not ask again and again; the news go one way.",
+    ),
+    (
+        "1B",
+        "choice = {'A': 'Server-Sent Events', 'B': 'Server-Sent Events', 'C': "
+        "'polling', 'D': 'WebSocket'}",
+        "1B not yet: Look at B again, a game: both sides, many times a second: both "
+        "sides speak, often, and headers each time would cost more than what is said.",
+    ),
+    (
+        "1B",
+        "choice = {'A': 'Server-Sent Events', 'B': 'WebSocket', 'C': 'WebSocket', "
+        "'D': 'WebSocket'}",
+        "1B not yet: Look at C again, a report that is ready once a night: a "
+        "connection that is held open for a day serves one message.",
+    ),
+    (
+        "1B",
+        "choice = {'A': 'Server-Sent Events', 'B': 'WebSocket', 'C': 'polling', 'D': "
+        "'long polling'}",
+        "1B not yet: Look at D again, a chat with typing signs, in both directions: "
+        "both sides speak, and at any moment.",
+    ),
+    (
+        "1B",
+        "choice = {'A': 'Server-Sent Events', 'B': 'WebSocket', 'C': 'polling', 'D': "
+        "'carrier pigeon'}",
+        "1B not yet: `choice['D']` is 'carrier pigeon'; the names are polling, long "
+        "polling, Server-Sent Events, WebSocket.",
+    ),
+    (
+        "1B",
+        "choice = {'A': 'Server-Sent Events', 'B': 'WebSocket', 'C': 'polling', 'D': Ellipsis}",
+        "1B not yet: Right so far. Still open: D.",
+    ),
+]
