@@ -9,6 +9,7 @@ import sys
 
 from . import (
     assembling,
+    boss,
     channels,
     choosing,
     closing,
@@ -45,6 +46,7 @@ SUBJECTS = [
     closing,
     reconnecting,
     security,
+    boss,
 ]
 
 # What this process remembers: tries, hints, and what was solved.

@@ -160,6 +160,8 @@ def _reached(exercise: Exercise, answer: object) -> str:
 
 
 def _how_to_begin(exercise: Exercise) -> str:
-    if re.search(rf"^(async )?def {exercise.answer}\(", exercise.stub, re.MULTILINE):
+    if re.search(rf"^async def {exercise.answer}\(", exercise.stub, re.MULTILINE):
+        return f"`{exercise.answer}` does nothing so far: fill it in."
+    if re.search(rf"^def {exercise.answer}\(", exercise.stub, re.MULTILINE):
         return f"`{exercise.answer}` returns nothing so far: fill it in and end with `return`."
     return f"`{exercise.answer}` is still open: put your answer where the `...` is."

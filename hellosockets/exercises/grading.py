@@ -31,6 +31,7 @@ __all__ = [
     "class_name",
     "expecting",
     "kind",
+    "raised",
     "show",
 ]
 
@@ -346,6 +347,11 @@ def _is_stub(made: Call) -> bool:
     if made.error is not None:
         return isinstance(made.error, NotImplementedError)
     return (made.value is None and not made.printed) or made.value is ...
+
+
+def raised(error: BaseException, function: object) -> str:
+    """Say what a function raised, and in which line of its cell."""
+    return _raised(error, _line(function, error))
 
 
 def _raised(error: BaseException, line: int | None) -> str:

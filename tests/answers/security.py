@@ -68,7 +68,8 @@ def allow(origin):
         """\
 from urllib.parse import urlsplit
 def allow(origin):
-    return origin is None or (urlsplit(origin).scheme, urlsplit(origin).hostname) == ('https', 'good.example')
+    scheme, host = urlsplit(origin or '').scheme, urlsplit(origin or '').hostname
+    return origin is None or (scheme, host) == ('https', 'good.example')
 """,
         "10A not yet: `allow('https://good.example:8443')` gave True, and this is "
         "another page's origin. Another port is another origin, and another program "

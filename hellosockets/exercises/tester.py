@@ -1,0 +1,236 @@
+"""The tester: a hostile client for a server that somebody has just written.
+
+It serves the function on loopback, in a thread with a loop of its own, and talks to it. It says
+what it sent, what it expected, what came, and the first byte that differs. Every wait has an end,
+and whatever the function does ends as a sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from ..frames import Frame, FrameReader
+from .grading import BYTES_SHOWN, Call, DeadlineError, NotAttemptedError, call_async, kind, raised
+
+__all__ = ["FailedError", "Talk", "Tester", "grade_server"]
+
+PATIENCE = 0.5  # seconds for an answer
+SECONDS = 4.0  # for all talks together
+MOST_READ = 2**20  # bytes
+LONGEST_HEAD = 2**14  # bytes
+
+Talk = Callable[["Tester"], Awaitable[None]]
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[object]]
+
+
+class FailedError(Exception):
+    """The server under test did something else than was expected; its text says what."""
+
+
+class Tester:
+    """
+    One connection to the server under test.
+
+    Attributes:
+        received: How many bytes came so far.
+
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.received = 0
+        self._reader = reader
+        self._writer = writer
+        self._sent = ""
+
+    def send(self, data: bytes, what: str = "") -> None:
+        """Send bytes; ``what`` they are in words, or their hexadecimal by default."""
+        self._sent = what or in_hex(data)
+        self._writer.write(data)
+
+    async def send_slowly(self, data: bytes, what: str) -> None:
+        """Send bytes one by one, each in a chunk of its own."""
+        self._sent = what
+        for i in range(len(data)):
+            self._writer.write(data[i : i + 1])
+            await asyncio.sleep(0)
+            await asyncio.sleep(0.0005)
+
+    async def expect(self, expected: bytes, what: str = "") -> None:
+        """Read as many bytes as are expected, and compare them."""
+        got = await self._read(len(expected))
+        if got == expected:
+            return
+        wanted = f"{what}, {in_hex(expected)}" if what else in_hex(expected)
+        if len(got) < len(expected) and expected.startswith(got):
+            came = f"came {in_hex(got)}, and then nothing" if got else "nothing came"
+            raise FailedError(f"sent {self._sent}; expected {wanted}; {came}.")
+        pairs = enumerate(zip(got, expected, strict=False))
+        i = next(i for i, (a, b) in pairs if a != b)
+        raise FailedError(
+            f"sent {self._sent}; expected {wanted}; came {in_hex(got)}. Byte {i} is the first that "
+            f"differs: {got[i]:02x}, expected {expected[i]:02x}."
+        )
+
+    async def expect_head(self, status: int) -> bytes:
+        """Read the head of an answer, and compare its status."""
+        data = b""
+        while b"\r\n\r\n" not in data and len(data) < LONGEST_HEAD:
+            if not (more := await self._read(1)):
+                break
+            data += more
+        line = data.split(b"\r\n")[0].decode("latin-1")
+        if not data:
+            raise FailedError(f"sent {self._sent}; expected an answer in HTTP; nothing came.")
+        if not line.startswith(f"HTTP/1.1 {status}"):
+            raise FailedError(
+                f"sent {self._sent}; expected `HTTP/1.1 {status} ...`; came `{line[:60]}`."
+            )
+        if not data.endswith(b"\r\n\r\n"):
+            raise FailedError(
+                f"sent {self._sent}; the answer `{line[:60]}` has no empty line at its end: "
+                "`\\r\\n\\r\\n`."
+            )
+        return data
+
+    async def expect_close(self, code: int) -> None:
+        """Read frames up to a close frame, and compare its code."""
+        frame = await self._frame()
+        if frame is None:
+            raise FailedError(
+                f"sent {self._sent}; expected a close frame with {code}; no whole frame came."
+            )
+        if frame.opcode != 8 or frame.close_code != code:
+            raise FailedError(
+                f"sent {self._sent}; expected a close frame with {code}; came "
+                f"{in_hex(frame.raw)}, a {frame.opcode_name} frame"
+                + (f" with {frame.close_code}." if frame.opcode == 8 else ".")
+            )
+
+    async def expect_end(self) -> None:
+        """Wait until the server ends the connection, and take nothing more from it."""
+        got = await self._read(1)
+        if got:
+            raise FailedError(f"sent {self._sent}; expected the end; came {in_hex(got)} ...")
+        if not self._reader.at_eof():
+            raise FailedError(
+                f"sent {self._sent}; expected the end of the connection; it is still open: "
+                "`writer.close()`."
+            )
+
+    def leave(self) -> None:
+        """End the client's stream, as somebody does who goes away."""
+        self._writer.write_eof()
+
+    async def _frame(self) -> Frame | None:
+        frames = FrameReader("server")
+        for _ in range(MOST_READ):
+            data = await self._read(1)
+            if not data:
+                return None
+            if found := frames.receive_data(data):
+                return found[0]
+        return None
+
+    async def _read(self, size: int) -> bytes:
+        data = b""
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(PATIENCE):
+                while len(data) < size and (more := await self._reader.read(size - len(data))):
+                    data += more
+        self.received += len(data)
+        return data
+
+
+def grade_server(name: str, answer: object, talks: Sequence[tuple[str, Talk]]) -> str | None:
+    """
+    Let a server be talked to.
+
+    Args:
+        name: The function's name.
+        answer: The function.
+        talks: What is said, each with a few words on what it tries.
+
+    Returns:
+        None if it passed, otherwise one sentence.
+
+    Raises:
+        NotAttemptedError: If it does nothing at all.
+
+    """
+    if not callable(answer):
+        return (
+            f"`{name}` is {kind(answer)}, not a function: "
+            f"run the cell that starts with `async def {name}`."
+        )
+    if not inspect.iscoroutinefunction(answer):
+        return f"`{name}` is a plain function: write `async def {name}(reader, writer):`."
+    made = call_async(_converse, (answer, talks), SECONDS)
+    if isinstance(made.error, DeadlineError):
+        return (
+            f"`{name}` holds up its loop: is there a loop without an `await` in it, such as "
+            "`while True`?"
+        )
+    if made.error is not None:
+        raise made.error
+    if made.value is NotAttemptedError:
+        raise NotAttemptedError
+    return made.value  # type: ignore[return-value]
+
+
+async def _converse(answer: Handler, talks: Sequence[tuple[str, Talk]]) -> object:
+    for number, (title, talk) in enumerate(talks, 1):
+        what = f"Step {number} of {len(talks)}, {title}"
+        ended: list[Call] = []
+        running: set[asyncio.Task[Any]] = set()
+
+        async def serve(
+            reader: asyncio.StreamReader,
+            writer: asyncio.StreamWriter,
+            ended: list[Call] = ended,
+            running: set[asyncio.Task[Any]] = running,
+        ) -> None:
+            task = asyncio.current_task()
+            assert task is not None  # for mypy
+            running.add(task)
+            try:
+                ended.append(Call(value=await answer(reader, writer)))
+            except (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
+                ended.append(Call())  # the client has gone, and so has the test
+            except BaseException as error:
+                ended.append(Call(error=error))
+            finally:
+                with contextlib.suppress(Exception):
+                    writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        try:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            tester = Tester(reader, writer)
+            try:
+                await talk(tester)
+            except FailedError as failed:
+                if number == 1 and not tester.received and ended and ended[0].error is None:
+                    return NotAttemptedError
+                crash = next((each.error for each in ended if each.error is not None), None)
+                why = f" Your function {raised(crash, answer)}" if crash is not None else ""
+                return f"{what}: {failed}{why}"
+            finally:
+                writer.transport.abort()
+        finally:
+            server.close()
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+    return None
+
+
+def in_hex(data: bytes) -> str:
+    """Return the first bytes in hexadecimal."""
+    if not data:
+        return "nothing"
+    more = f" … ({len(data):,} bytes)" if len(data) > BYTES_SHOWN else ""
+    return data[:BYTES_SHOWN].hex(" ") + more

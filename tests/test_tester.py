@@ -1,0 +1,113 @@
+"""The boss's tester: it agrees with a real server, and survives every server that there may be."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import serve
+
+from hellosockets.exercises import boss
+from hellosockets.exercises.grading import NotAttemptedError
+from hellosockets.exercises.talks import STAGES, talks_up_to
+from hellosockets.exercises.tester import FailedError, grade_server
+
+RFC = [talk for talks in STAGES[2:] for talk in talks]
+
+
+def function(source: str, name: str = "stage_1") -> Any:
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)
+    return namespace[name]
+
+
+@pytest.mark.parametrize(("title", "talk"), RFC, ids=[title for title, _ in RFC])
+async def test_a_real_server_passes(title: str, talk: Any) -> None:
+    """The independent oracle: what the tester wants is what `websockets` does."""
+
+    async def echo(connection: Any) -> None:
+        async for message in connection:
+            await connection.send(message)
+
+    async with serve(echo, "127.0.0.1", 0, compression=None) as server:
+        address = next(iter(server.sockets)).getsockname()
+        reader, writer = await asyncio.open_connection(*address)
+        try:
+            await talk(Client(reader, writer))
+        finally:
+            writer.transport.abort()
+
+
+async def test_the_last_solution_serves_a_real_client() -> None:
+    handle = function(boss.SOLUTIONS[7], "stage_8")
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with connect(f"ws://127.0.0.1:{port}/", compression=None) as client:
+            for message in ("Hello", b"\xff", "x" * 70_000, ""):
+                await client.send(message)
+                assert await client.recv() == message
+            await client.send(["Hel", "lo"])
+            assert await client.recv() == "Hello"
+            await (await client.ping())
+        assert client.close_code == 1000
+
+
+@pytest.mark.parametrize("stage", range(1, 9))
+def test_each_solution_passes_its_stage_and_fails_the_next(stage: int) -> None:
+    answer = function(boss.SOLUTIONS[stage - 1], f"stage_{stage}")
+    assert grade_server(f"stage_{stage}", answer, talks_up_to(stage)) is None
+    if stage < 8:
+        assert grade_server(f"stage_{stage}", answer, talks_up_to(stage + 1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("while True: pass", "`stage_1` holds up its loop"),
+        ("await asyncio.Event().wait()", "nothing came"),
+        ("raise SystemExit", "Your function left Python in line 3 of its cell by SystemExit"),
+        ("return 1 / 0", "Your function raised ZeroDivisionError in line 3 of its cell"),
+        ("writer.write('text')", "Your function raised TypeError in line 3 of its cell"),
+        ("writer.write(b'x' * 10_000_000)", "came `xxxxx"),
+        ("writer.close(); await asyncio.sleep(9)", "nothing came"),
+        ("asyncio.get_running_loop().stop()", "stage_1"),
+    ],
+)
+def test_whatever_a_server_does_ends_as_a_sentence(body: str, says: str) -> None:
+    before = threading.active_count()
+    answer = function(f"import asyncio\nasync def stage_1(reader, writer):\n    {body}")
+    try:
+        found = grade_server("stage_1", answer, talks_up_to(1))
+    except (NotAttemptedError, RuntimeError) as error:
+        found = f"stage_1 {error}"
+    assert found is not None
+    assert says in found
+    assert threading.active_count() <= before + 1
+
+
+@pytest.mark.parametrize("body", ["pass", "...", "return", "return None"])
+def test_a_server_that_does_nothing_is_not_attempted(body: str) -> None:
+    answer = function(f"async def stage_1(reader, writer):\n    {body}")
+    with pytest.raises(NotAttemptedError):
+        grade_server("stage_1", answer, talks_up_to(1))
+
+
+async def test_it_grades_while_a_loop_runs() -> None:
+    assert grade_server("stage_1", function(boss.SOLUTIONS[0]), talks_up_to(1)) is None
+
+
+def test_the_first_byte_that_differs_is_named() -> None:
+    source = boss.SOLUTIONS[2].replace("key[i % 4]", "key[0]")
+    found = grade_server("stage_3", function(source, "stage_3"), talks_up_to(3))
+    assert found == (
+        "Step 7 of 9, Hello: sent a masked text frame of 5 bytes, 'Hello'; expected its echo, not "
+        "masked, 81 05 48 65 6c 6c 6f; came 81 05 48 a8 7a 66 6f. Byte 3 is the first that "
+        "differs: a8, expected 65."
+    )
+
+
+def test_failures_are_of_one_kind() -> None:
+    assert issubclass(FailedError, Exception)
