@@ -13,7 +13,7 @@ from websockets.asyncio.server import serve
 from hellosockets.exercises import boss
 from hellosockets.exercises.grading import NotAttemptedError
 from hellosockets.exercises.talks import STAGES, talks_up_to
-from hellosockets.exercises.tester import FailedError, grade_server
+from hellosockets.exercises.tester import FailedError, Tester, grade_server
 
 RFC = [talk for talks in STAGES[2:] for talk in talks]
 
@@ -36,7 +36,7 @@ async def test_a_real_server_passes(title: str, talk: Any) -> None:
         address = next(iter(server.sockets)).getsockname()
         reader, writer = await asyncio.open_connection(*address)
         try:
-            await talk(Client(reader, writer))
+            await talk(Tester(reader, writer))
         finally:
             writer.transport.abort()
 

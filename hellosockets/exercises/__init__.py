@@ -21,6 +21,7 @@ from . import (
     keepalive_settings,
     masking,
     reconnecting,
+    scaling,
     security,
     start,
 )
@@ -46,6 +47,7 @@ SUBJECTS = [
     closing,
     reconnecting,
     security,
+    scaling,
     boss,
 ]
 

@@ -294,7 +294,7 @@ EXERCISES = [
     Exercise(
         name=f"99{'ABCDEFGH'[i]}",
         title=title,
-        task=task,
+        task=f"Write `stage_{i + 1}`: {task[0].lower()}{task[1:]}",
         answer=f"stage_{i + 1}",
         stub=STUB.format(n=i + 1, task=task),
         hints=(question, place, line),

@@ -206,7 +206,9 @@ STAGES: list[list[tuple[str, Talk]]] = [
         (
             "words after the goodbye",
             _closes(
-                _masked(b"\x03\xe9", 8) + _masked("wait!"), "a close frame with 1001, and a text", 1001
+                _masked(b"\x03\xe9", 8) + _masked("wait!"),
+                "a close frame with 1001, and a text",
+                1001,
             ),
         ),
     ],
