@@ -60,6 +60,7 @@ from .handshake import (
     build_request,
 )
 from .heartbeat import CLIENT_HEARTBEAT, PING_PONG, SILENCE, Heartbeat
+from .jupyter import JupyterMessage, JupyterServer, read_jupyter
 from .keepalive import Keepalive, keepalive
 from .lanes import Lanes, lanes
 from .ledger import Ledger
@@ -69,6 +70,7 @@ from .news import measure_transports
 from .pieces import Pieces, pieces
 from .preflight import preflight
 from .probe import Probe, ask, probe
+from .proxy import NginxProxy, ReverseProxy
 from .recording import Chunk, Recording
 from .replies import Exchange, exchanges
 from .rules import Rule, Verdict
@@ -141,6 +143,8 @@ __all__ = [
     "Inflated",
     "Inflater",
     "JoinError",
+    "JupyterMessage",
+    "JupyterServer",
     "Keepalive",
     "Lanes",
     "Ledger",
@@ -148,6 +152,7 @@ __all__ = [
     "MaskMicroscope",
     "Memory",
     "Message",
+    "NginxProxy",
     "NotAMessage",
     "Option",
     "PhoenixMessage",
@@ -163,6 +168,7 @@ __all__ = [
     "Reply",
     "Request",
     "Response",
+    "ReverseProxy",
     "RoomChannel",
     "Router",
     "Rule",
@@ -215,6 +221,7 @@ __all__ = [
     "probe",
     "progress",
     "read_blocks",
+    "read_jupyter",
     "reset",
     "run",
     "sequence_diagram",

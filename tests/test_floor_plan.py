@@ -26,7 +26,7 @@ FLOORS = {
     ],
     "wires": [
         *("loop", "ports", "connections", "listener", "transports"),
-        *("server", "client", "wire", "probe", "crowd", "news"),
+        *("server", "client", "wire", "probe", "crowd", "news", "jupyter", "proxy"),
     ],
     "pixels": ["widgets"],
     "roof": ["learner", "exercises", "lessons", "preflight", "terminal", "__init__", "__main__"],

@@ -20,10 +20,12 @@ from . import (
     inflating,
     keepalive_settings,
     masking,
+    proxying,
     reconnecting,
     scaling,
     security,
     start,
+    tapping,
 )
 from .engine import ExerciseBook
 from .outcome import Hint, Listing, Outcome
@@ -47,7 +49,9 @@ SUBJECTS = [
     closing,
     reconnecting,
     security,
+    proxying,
     scaling,
+    tapping,
     boss,
 ]
 

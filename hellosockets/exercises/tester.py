@@ -1,4 +1,4 @@
-"""The tester: a hostile client for a server that somebody has just written.
+"""The tester: a hostile client for a server that somebody has written.
 
 It serves the function on loopback, in a thread with a loop of its own, and talks to it. It says
 what it sent, what it expected, what came, and the first byte that differs. Every wait has an end,
