@@ -33,7 +33,6 @@ class ReverseProxy:
         backends: Ports on loopback that it passes connections on to, one after the other.
         upgrade: Whether it passes Upgrade and Connection on, which a proxy doesn't by itself.
         idle_timeout: Seconds of silence after which it hangs up; None for never.
-        host: The Host that backends are told; None for what the client said.
 
     Attributes:
         port: Where it listens.
@@ -46,7 +45,6 @@ class ReverseProxy:
         *backends: int,
         upgrade: bool = True,
         idle_timeout: float | None = 60.0,
-        host: str | None = None,
     ) -> None:
         if not backends:
             raise ValueError("a reverse proxy needs the port of a backend")
@@ -55,7 +53,6 @@ class ReverseProxy:
         self.backends = backends
         self.upgrade = upgrade
         self.idle_timeout = idle_timeout
-        self.host = host
         self.port = 0
         self.served = dict.fromkeys(backends, 0)
         self._turns = itertools.cycle(backends)
@@ -146,8 +143,6 @@ class ReverseProxy:
         kept = []
         for line in lines:
             name = line.partition(b":")[0].strip().lower()
-            if name == b"host" and self.host is not None:
-                line = b"Host: " + self.host.encode()
             if self.upgrade or name not in HOP_BY_HOP:
                 kept.append(line)
         if not self.upgrade:

@@ -71,17 +71,120 @@ SELECTED = (
 @pytest.mark.parametrize("path", find_notebooks(), ids=lambda path: path.stem)
 async def test_lesson(path: Path, lab: Lab, browser: Browser, screenshots: Path) -> None:
     async with browser.open(lab, path.name, failures=screenshots) as notebook:
+        await use_theme(notebook, "Light")
         await notebook.run_all()
         await assert_ran_well(notebook)
         if "FrameLog(" in path.read_text(encoding="utf-8"):  # noqa: ASYNC240
-            rows = notebook.page.locator(".hs-log").last.locator(".hs-log-row")
-            await rows.last.click()
-            await assert_selected(rows.last)
-            last = await selected(notebook)
-            await notebook.page.keyboard.press("Home")
-            await assert_selected(rows.first)
-            assert await selected(notebook, besides=last)
+            await walk_through_a_log(notebook)
+        await answer_predictions(notebook)
+        await reach_goals(notebook, path)
+        assert await faint_texts(notebook) == []
+        await use_theme(notebook, "Dark")
+        assert await faint_texts(notebook) == []
         await assert_ran_well(notebook)
+
+
+async def walk_through_a_log(notebook: Notebook) -> None:
+    rows = notebook.page.locator(".hs-log").last.locator(".hs-log-row")
+    await rows.last.click()
+    await assert_selected(rows.last)
+    last = await selected(notebook)
+    await notebook.page.keyboard.press("Home")
+    await assert_selected(rows.first)
+    assert await selected(notebook, besides=last)
+
+
+async def answer_predictions(notebook: Notebook) -> None:
+    """Choose an answer of each prediction by keyboard, and see that each option says why."""
+    forms = await notebook.page.locator("form.hs-prediction").all()
+    assert forms
+    for form in forms:
+        await form.get_by_role("radio").first.focus()
+        await notebook.page.keyboard.press("Space")
+        await form.get_by_role("button", name="Show what happens").press("Enter")
+        for why in await form.locator(".hs-prediction-why").all():
+            await expect(why).not_to_be_empty()
+
+
+async def reach_goals(notebook: Notebook, path: Path) -> None:
+    """Type into each bench what its cell's metadata say reaches the goal."""
+    cells = nbformat.read(path, as_version=4).cells
+    goals = [cell.metadata.get("hellosockets", {}).get("goal") for cell in cells]
+    goals = [goal for goal in goals if goal]
+    benches = notebook.page.locator(".hs-bench")
+    await expect(benches).to_have_count(len(goals))
+    for number, goal in enumerate(goals):
+        bench = benches.nth(number)
+        status = bench.get_by_role("status")
+        await expect(status).to_have_text("○ not reached yet")
+        for label, value in goal.items():
+            await set_control(bench, label, value)
+        await expect(status).to_have_text("✓ reached", timeout=DEADLINE * 1000)
+
+
+async def set_control(bench: Locator, label: str, value: object) -> None:
+    if isinstance(value, bool):
+        await bench.get_by_role("checkbox", name=label, exact=True).press("Space")
+    elif isinstance(value, int | float):
+        await bench.get_by_role("spinbutton", name=label, exact=True).fill(str(value))
+    elif await bench.get_by_role("combobox", name=label, exact=True).count():
+        await bench.get_by_role("combobox", name=label, exact=True).select_option(str(value))
+    else:
+        await bench.get_by_role("textbox", name=label, exact=True).fill(str(value))
+
+
+async def use_theme(notebook: Notebook, name: str) -> None:
+    await notebook.page.evaluate(
+        "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})",
+        f"JupyterLab {name}",
+    )
+    is_light = "true" if name == "Light" else "false"
+    await expect(notebook.page.locator("body")).to_have_attribute(
+        "data-jp-theme-light", is_light, timeout=DEADLINE * 1000
+    )
+    await notebook.page.wait_for_timeout(300)  # the sheets of the theme
+
+
+async def faint_texts(notebook: Notebook) -> list[str]:
+    """Return the texts of our pictures whose contrast with their ground is below WCAG's 4.5."""
+    found: list[str] = await notebook.page.evaluate(FAINT)
+    return found
+
+
+FAINT = """() => {
+  const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const rgb = (colour, under) => {
+    context.fillStyle = under;
+    context.fillRect(0, 0, 1, 1);
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data;
+  };
+  const light = (data) => [0.2126, 0.7152, 0.0722].reduce((sum, share, i) => {
+    const value = data[i] / 255;
+    return sum + share * (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  }, 0);
+  const css = ([r, g, b]) => `rgb(${r}, ${g}, ${b})`;
+  const ground = (element) => {
+    const chain = [];
+    for (let at = element; at; at = at.parentElement) {
+      chain.unshift(getComputedStyle(at).backgroundColor);
+    }
+    return chain.reduce((under, colour) => css(rgb(colour, under)), "rgb(255, 255, 255)");
+  };
+  const faint = new Set();
+  for (const element of document.querySelectorAll(".jp-OutputArea-output .hs *")) {
+    const words = [...element.childNodes].filter((node) => node.nodeType === 3)
+      .map((node) => node.textContent.trim()).join(" ").trim();
+    if (!words || !element.checkVisibility({opacityProperty: true, visibilityProperty: true}) ||
+        element.closest("svg, :disabled, [aria-disabled=true], style, option")) continue;
+    const under = ground(element);
+    const [a, b] = [light(rgb(getComputedStyle(element).color, under)), light(rgb(under, under))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) faint.add(`${ratio.toFixed(2)} ${element.className}: ${words.slice(0, 40)}`);
+  }
+  return [...faint].slice(0, 10);
+}"""
 
 
 # Notebooks of our own
