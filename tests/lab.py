@@ -312,6 +312,24 @@ class Notebook:
         text: str = reply["data"]["text/plain"]
         return text
 
+    async def execute(self, source: str) -> None:
+        """
+        Run source in the notebook's kernel, beside its cells.
+
+        Raises:
+            RuntimeError: If it raised.
+
+        """
+        reply: dict[str, Any] = await self.page.evaluate(
+            f"""async code => {{
+                const reply = await {KERNEL}.requestExecute({{code, store_history: false}}).done;
+                return reply.content;
+            }}""",
+            source,
+        )
+        if reply["status"] != "ok":
+            raise RuntimeError(f"{reply['ename']}: {reply['evalue']}")
+
     async def close(self) -> None:
         """Shut the kernel down and leave the page."""
         try:
