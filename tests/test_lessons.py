@@ -337,6 +337,7 @@ def test_there_is_a_goal_to_reach_and_a_way_to_reach_it(path: Path) -> None:
         assert goal, "the cell's metadata say which values reach the goal, for a test to type them"
         html = "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
         assert "not reached yet" in html
+        assert not re.search(r"\w+Error: ", html), "the picture can't be drawn"
 
 
 # The glossary, and what teachers get
