@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import threading
 from typing import Any
 
+import nbformat
 import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
@@ -14,6 +16,7 @@ from hellosockets.exercises import boss
 from hellosockets.exercises.grading import NotAttemptedError
 from hellosockets.exercises.talks import STAGES, talks_up_to
 from hellosockets.exercises.tester import FailedError, Tester, grade_server
+from tools.store_notebooks import NOTEBOOKS
 
 RFC = [talk for talks in STAGES[2:] for talk in talks]
 
@@ -111,3 +114,18 @@ def test_the_first_byte_that_differs_is_named() -> None:
 
 def test_failures_are_of_one_kind() -> None:
     assert issubclass(FailedError, Exception)
+
+
+@pytest.mark.parametrize("stage", range(1, 9))
+def test_the_lesson_shows_what_the_official_solution_changes(stage: int) -> None:
+    """The difference from the stage before, made anew from the solutions, stands in the lesson."""
+    before = ""
+    if stage > 1:
+        before = boss.SOLUTIONS[stage - 2].replace(f"stage_{stage - 1}", f"stage_{stage}")
+    lines = difflib.unified_diff(
+        before.splitlines(True), boss.SOLUTIONS[stage - 1].splitlines(True), n=1
+    )
+    diff = "".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
+    cells = nbformat.read(NOTEBOOKS / "99_boss.ipynb", as_version=4).cells
+    shown = [cell.source for cell in cells if "```diff" in cell.source]
+    assert f"```diff\n{diff.rstrip()}\n```" in shown[stage - 1]
