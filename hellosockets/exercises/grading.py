@@ -17,7 +17,7 @@ import traceback
 import types
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "kind",
     "raised",
     "show",
+    "watched",
 ]
 
 # How much of a value a sentence shows.
@@ -222,6 +223,7 @@ def call(
     arguments: Sequence[object],
     *,
     blame: Callable[..., object] | None = None,
+    listens: bool = True,
 ) -> Call:
     """
     Call a function that may do anything; what it prints is let go.
@@ -230,11 +232,12 @@ def call(
         function: The function.
         arguments: Its arguments.
         blame: The function in whose cell the line of an error is looked for; by default the same.
+        listens: Whether to take the standard output meanwhile; it belongs to the whole process.
 
     """
     ear = _Ear()
     try:
-        with contextlib.redirect_stdout(ear):
+        with contextlib.redirect_stdout(ear) if listens else contextlib.nullcontext():
             value = function(*arguments)
     except BaseException as error:  # SystemExit and KeyboardInterrupt too
         return Call(error=error, line=_line(blame or function, error), printed=ear.heard)
@@ -264,7 +267,7 @@ def call_async(
 
     async def guarded(awaitable: Awaitable[object]) -> object:
         try:
-            return await awaitable
+            return await watched(awaitable)
         except BaseException as error:  # SystemExit would tear the loop down
             errors.append(error)
             return None
@@ -283,16 +286,49 @@ def call_async(
 
     def work() -> None:
         with contextlib.suppress(DeadlineError):  # it may strike at any line
-            made.append(call(lambda: asyncio.run(bounded()), (), blame=function))
+            run = call(lambda: asyncio.run(bounded()), (), blame=function, listens=False)
+            made.append(run)
 
+    ear = _Ear()
     thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(seconds + GRACE)
-    if thread.is_alive() and thread.ident is not None:  # it never comes back to its loop
-        strike = ctypes.pythonapi.PyThreadState_SetAsyncExc
-        strike(ctypes.c_ulong(thread.ident), ctypes.py_object(DeadlineError))
-        thread.join(GRACE)
-    return made[0] if made else Call(error=DeadlineError())
+    with contextlib.redirect_stdout(ear):  # here: a thread that never ends wouldn't give it back
+        thread.start()
+        thread.join(seconds + GRACE)
+        if thread.is_alive() and thread.ident is not None:  # it never comes back to its loop
+            strike = ctypes.pythonapi.PyThreadState_SetAsyncExc
+            strike(ctypes.c_ulong(thread.ident), ctypes.py_object(DeadlineError))
+            thread.join(GRACE)
+    while _unfinished:
+        # To destroy a coroutine that catches everything is to run it, and it may never end.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_unfinished.pop()))
+    return replace(made[0], printed=ear.heard) if made else Call(error=DeadlineError())
+
+
+# Tasks in which a stranger's code has begun and not ended.
+_unfinished: list[asyncio.Task[Any] | None] = []
+
+
+async def watched(awaitable: Awaitable[object]) -> object:
+    """Await something that a stranger wrote; see `call_async` on what never ends."""
+    task = asyncio.current_task()
+    _unfinished.append(task)
+    result = await _outcome(awaitable)
+    _unfinished.remove(task)
+    if isinstance(result, _Raised):
+        raise result.error
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    error: BaseException
+
+
+async def _outcome(awaitable: Awaitable[object]) -> object:
+    try:
+        return await awaitable
+    except BaseException as error:
+        return _Raised(error)
 
 
 def show(value: object, depth: int = 2) -> str:

@@ -14,7 +14,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from ..frames import Frame, FrameReader
-from .grading import BYTES_SHOWN, Call, DeadlineError, NotAttemptedError, call_async, kind, raised
+from .grading import (
+    BYTES_SHOWN,
+    Call,
+    DeadlineError,
+    NotAttemptedError,
+    call_async,
+    kind,
+    raised,
+    watched,
+)
 
 __all__ = ["FailedError", "Talk", "Tester", "grade_server"]
 
@@ -199,7 +208,7 @@ async def _converse(answer: Handler, talks: Sequence[tuple[str, Talk]]) -> objec
             assert task is not None  # for mypy
             running.add(task)
             try:
-                ended.append(Call(value=await answer(reader, writer)))
+                ended.append(Call(value=await watched(answer(reader, writer))))
             except (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
                 ended.append(Call())  # the client has gone, and so has the test
             except BaseException as error:
