@@ -85,6 +85,9 @@ WIDGETS: dict[str, Callable[[], Widget]] = {
     "TwoSeats": lambda: TwoSeats(conversation()),
 }
 
+# There is nothing to press in these.
+STILL = {"Live"}
+
 # What a screen reader would say of an element; empty where it would have to guess.
 NAME = """element => {
   const labelled = element.getAttribute("aria-labelledby");
@@ -133,7 +136,7 @@ async def test_every_widget_is_here() -> None:
 async def test_what_can_be_reached_has_a_name(stage: Stage, name: str) -> None:
     view = await shown(stage, name)
     found = await visible(view, FOCUSABLE)
-    assert found
+    assert found or name in STILL
     for each in found:
         says = await each.evaluate(NAME)
         assert says.strip(), await each.evaluate("element => element.outerHTML")
@@ -147,7 +150,7 @@ async def test_roles_are_roles(stage: Stage, name: str) -> None:
     assert set(roles) <= ROLES
 
 
-@pytest.mark.parametrize("name", WIDGETS)
+@pytest.mark.parametrize("name", [name for name in WIDGETS if name not in STILL])
 async def test_tab_goes_through_and_the_focus_shows(stage: Stage, name: str) -> None:
     await shown(stage, name)
     await stage.page.locator("#before").focus()
