@@ -91,7 +91,7 @@ def may_send(code):
     ),
     (
         "8B",
-        "ends = {'A': (1000, 'nobody'), 'B': (1006, 'server'), 'C': (1002, "
+        "ends = {'A': (1000, 'nobody'), 'B': (1006, 'client'), 'C': (1002, "
         "'client'), 'D': (1007, 'client'), 'E': (1009, 'client'), 'F': (1001, "
         "'nobody'), 'G': (1005, 'nobody'), 'H': (1011, 'server')}",
         "8B not yet: Look at B again, 1006 is right; whose fault was it? No close "
