@@ -155,6 +155,7 @@ class Outbox:
     """Messages that wait for a slow reader; at most `size`, the newest ones."""
 
     def __init__(self, size):
+        # Prepare what holds the messages, and the count `dropped`.
         ...
 
     def put(self, message):
