@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
+from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 __all__ = ["SUBPROTOCOL", "JupyterMessage", "JupyterServer", "read_jupyter"]
@@ -158,12 +159,16 @@ class JupyterServer:
         )
         try:
             async with asyncio.timeout(self._seconds):
-                self.port = await self._listening()
-                self.kernel_id = (await asyncio.to_thread(self._post, "/api/kernels"))["id"]
-        except BaseException:
+                self.port = await self._announced()
+                self.kernel_id = (await self._post("/api/kernels"))["id"]
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+        except Exception as error:
             said = (self._home / "log").read_text(encoding="utf-8", errors="replace")[-500:]
             await self.close()
-            raise RuntimeError(f"the Jupyter server didn't start: {said}") from None
+            why = f"{type(error).__name__} {error}".strip()
+            raise RuntimeError(f"the Jupyter server didn't start ({why}): {said}") from None
         return self
 
     async def close(self) -> None:
@@ -197,18 +202,30 @@ class JupyterServer:
         }
         return JupyterMessage(channel, header, {}, {}, content).encode()
 
-    async def _listening(self) -> int:
+    async def _announced(self) -> int:
         runtime = self._home / "jupyter_runtime_dir"
         while True:
-            assert self._process is not None  # for mypy
-            if self._process.returncode is not None:
-                raise RuntimeError("it ended")
             for path in runtime.glob("jpserver-*.json"):
                 with contextlib.suppress(ValueError, KeyError):
                     return int(json.loads(path.read_text(encoding="utf-8"))["port"])
-            await asyncio.sleep(0.05)
+            await self._wait_a_little()
 
-    def _post(self, path: str) -> dict[str, Any]:
+    async def _post(self, path: str) -> dict[str, Any]:
+        while True:
+            try:
+                return await asyncio.to_thread(self._post_now, path)
+            except URLError as error:  # it announces its port a little before it listens there
+                if not isinstance(error.reason, ConnectionRefusedError):
+                    raise
+            await self._wait_a_little()
+
+    async def _wait_a_little(self) -> None:
+        assert self._process is not None  # for mypy
+        if self._process.returncode is not None:
+            raise RuntimeError("it ended")
+        await asyncio.sleep(0.05)
+
+    def _post_now(self, path: str) -> dict[str, Any]:
         request = Request(
             f"http://localhost:{self.port}{path}",
             data=b"{}",

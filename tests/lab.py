@@ -265,9 +265,20 @@ class Notebook:
     async def run_all(self) -> None:
         """Run all cells, as the menu does, and wait until the kernel has nothing left to do."""
         command = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-        async with asyncio.timeout(self.seconds):
-            await self.page.evaluate(command)
+        try:
+            async with asyncio.timeout(self.seconds):
+                await self.page.evaluate(command)
+        except TimeoutError:
+            async with asyncio.timeout(self.seconds):
+                raise TimeoutError(await self._whereabouts()) from None
         await self._idle()
+
+    async def _whereabouts(self) -> str:
+        """Say what the kernel does, and which cell it hasn't finished."""
+        status = await self.page.evaluate(f"() => {KERNEL}.status")
+        waiting = next((cell for cell in await self.code_cells() if cell.count is None), None)
+        where = "all cells have run" if waiting is None else f"cell {waiting.number} hasn't ended"
+        return f"after {self.seconds:g} s the kernel is {status}, and {where}"
 
     async def code_cells(self) -> list[Cell]:
         """Return the code cells with their execution counts and errors."""

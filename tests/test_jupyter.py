@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.error import URLError
 
 import pytest
 from hypothesis import given
@@ -85,7 +86,25 @@ async def test_a_kernel_is_seen_through_a_wire() -> None:
     assert process.returncode is not None
 
 
+async def test_a_server_that_announces_its_port_too_soon_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refused: list[URLError] = []
+
+    def ask(self: JupyterServer, path: str) -> dict[str, object]:
+        if len(refused) < 2:
+            refused.append(URLError(ConnectionRefusedError(111, "Connection refused")))
+            raise refused[-1]
+        return post(self, path)
+
+    post = JupyterServer._post_now
+    monkeypatch.setattr(JupyterServer, "_post_now", ask)
+    async with JupyterServer() as jupyter:
+        assert jupyter.kernel_id
+    assert len(refused) == 2
+
+
 async def test_a_server_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/bin/false")
-    with pytest.raises(RuntimeError, match="the Jupyter server didn't start"):
+    with pytest.raises(RuntimeError, match=r"didn't start \(RuntimeError it ended\)"):
         await JupyterServer().start()

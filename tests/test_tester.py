@@ -19,7 +19,7 @@ from hellosockets.exercises.talks import STAGES, talks_up_to
 from hellosockets.exercises.tester import FailedError, Tester, grade_server
 from tools.store_notebooks import NOTEBOOKS
 
-RFC = [talk for talks in STAGES[2:] for talk in talks]
+RFC = [talk for talks in STAGES for talk in talks]
 
 
 def function(source: str, name: str = "stage_1") -> Any:
@@ -102,6 +102,66 @@ def test_a_server_that_does_nothing_is_not_attempted(body: str) -> None:
     answer = function(f"async def stage_1(reader, writer):\n    {body}")
     with pytest.raises(NotAttemptedError):
         grade_server("stage_1", answer, talks_up_to(1))
+
+
+def changed(stage: int, before: str, after: str) -> Any:
+    """Return the solution of a stage with one thing changed in it."""
+    source = boss.SOLUTIONS[stage - 1]
+    assert before in source
+    return function(source.replace(before, after), f"stage_{stage}")
+
+
+ECHO = "writer.write(make_frame(opcode, payload))"
+PONG = "writer.write(make_frame(10, payload))"
+WHOLE = "                if kind == 1:\n                    message.decode()\n"
+CALM = "        except asyncio.IncompleteReadError:\n            pass\n"
+GATHER = "            kind = kind or opcode\n"
+EACH = GATHER + "            if kind == 1:\n                payload.decode()\n"
+OFFER = "Connection: Upgrade\\r\\nSec-WebSocket-Extensions: permessage-deflate"
+
+
+@pytest.mark.parametrize(
+    ("stage", "before", "after", "says"),
+    [
+        (1, "    writer.close()\n", "", "it is still open: `writer.close()`."),
+        (7, "    writer.close()\n", "", "it is still open: `writer.close()`."),
+        (2, "Connection: Upgrade", OFFER, "has Sec-WebSocket-Extensions, and nobody offered one."),
+        (3, ECHO, ECHO[:-1] + " + b'junk')", "Byte 0 is the first that differs"),
+        (5, PONG, PONG[:-1] + " * 2)", "the echo of the dot, and nothing before it"),
+        (8, CALM, "", "raised IncompleteReadError, which nobody caught"),
+        (8, GATHER, EACH, "two fragments with half a character each"),
+        (8, "first & 112", "first & 32", "sent RSV1; expected a close frame with 1002"),
+        (8, "first & 112", "first & 96", "sent RSV3; expected a close frame with 1002"),
+        (8, WHOLE, WHOLE.replace("kind", "opcode"), "half a character, in two fragments"),
+    ],
+)
+def test_a_server_with_one_fault_is_found_out(
+    stage: int, before: str, after: str, says: str
+) -> None:
+    found = grade_server(f"stage_{stage}", changed(stage, before, after), talks_up_to(stage))
+    assert found is not None
+    assert says in found
+
+
+@pytest.mark.parametrize(
+    ("stage", "before", "after"),
+    [
+        (1, "400 Bad Request", "426 Upgrade Required"),
+        (1, "close\\r\\n\\r\\n", "close\\r\\nContent-Length: 3\\r\\n\\r\\nno!"),
+        (2, "Connection: Upgrade", "Connection: keep-alive, Upgrade"),
+        (2, "Connection: Upgrade", "connection:upgrade"),
+    ],
+)
+def test_a_server_may_do_what_the_rfc_lets_it_do(stage: int, before: str, after: str) -> None:
+    answer = changed(stage, before, after)
+    assert grade_server(f"stage_{stage}", answer, talks_up_to(stage)) is None
+
+
+def test_a_generator_is_told_to_write() -> None:
+    answer = function("async def stage_1(reader, writer):\n    yield b''")
+    assert grade_server("stage_1", answer, talks_up_to(1)) == (
+        "`stage_1` is a generator: take `yield` out, and send with `writer.write(...)`."
+    )
 
 
 async def test_it_grades_while_a_loop_runs() -> None:

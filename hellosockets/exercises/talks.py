@@ -13,6 +13,7 @@ __all__ = ["STAGES", "talks_up_to"]
 
 KEYS = ["dGhlIHNhbXBsZSBub25jZQ==", "x3JJHMbDL1EzLkh9GBhXDw=="]
 MASK = bytes.fromhex("37fa213d")  # RFC 6455 §5.7
+REFUSALS = (400, 426)  # RFC 6455 §4.2.1: "such as 400"; RFC 9110 §15.5.22 has 426
 PLAIN = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 _chance = random.Random(6455)
@@ -29,8 +30,12 @@ async def _open(tester: Tester, key: str = KEYS[0]) -> None:
     lines = head.decode("latin-1").split("\r\n")
     headers = {name.strip().lower(): value.strip() for name, _, value in map(_split, lines[1:])}
     for name, value in (("upgrade", "websocket"), ("connection", "upgrade")):
-        if headers.get(name, "").lower() != value:
+        tokens = [token.strip() for token in headers.get(name, "").lower().split(",")]
+        if value not in tokens:
             raise FailedError(f"the answer's header {name.title()} is {headers.get(name)!r}.")
+    for name in ("Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol"):
+        if name.lower() in headers:
+            raise FailedError(f"the answer has {name}, and nobody offered one.")
     got = headers.get("sec-websocket-accept")
     if got != wanted:
         raise FailedError(
@@ -45,15 +50,15 @@ def _split(line: str) -> tuple[str, str, str]:
 def _refuses(request: bytes, what: str) -> Talk:
     async def talk(tester: Tester) -> None:
         tester.send(request, what)
-        await tester.expect_head(400)
-        await tester.expect_end()
+        await tester.expect_head(*REFUSALS)
+        await tester.expect_end(body=True)
 
     return talk
 
 
 async def _in_pieces(tester: Tester) -> None:
     await tester.send_slowly(PLAIN, "a plain GET, byte by byte")
-    await tester.expect_head(400)
+    await tester.expect_head(*REFUSALS)
 
 
 def _opens(key: str) -> Talk:
@@ -91,6 +96,8 @@ def _answers(sent: bytes, what: str, expected: bytes, says: str) -> Talk:
         await _open(tester)
         tester.send(sent, what)
         await tester.expect(expected, says)
+        tester.send(_masked("."), f"{what}; then a dot")  # nothing stands before its echo
+        await tester.expect(build_frame("."), "the echo of the dot, and nothing before it")
 
     return talk
 
@@ -119,6 +126,17 @@ async def _half_a_frame(tester: Tester) -> None:
     await _open(tester)
     tester.send(_masked("Hello")[:7], "half a frame, and then the end of the stream")
     tester.leave()
+    await tester.expect_end()
+    tester.expect_no_crash()
+
+
+async def _half_a_character(tester: Tester) -> None:
+    await _open(tester)
+    what = "two fragments with half a character each"
+    tester.send(_masked(b"\xc3", fin=False) + _masked(b"\xa4", 0), what)
+    await tester.expect(build_frame("ä"), "one frame with the character")
+    tester.send(_masked(b"\xc3", fin=False) + _masked(b"", 0), "half a character, in two fragments")
+    await tester.expect_close(1007)
     await tester.expect_end()
 
 
@@ -162,7 +180,7 @@ STAGES: list[list[tuple[str, Talk]]] = [
     [
         ("Hello", _echoes("Hello")),
         ("two messages", _echoes("hi", "Hello")),
-        ("an empty one", _echoes("")),
+        ("an empty one", _echoes("", "hi")),
     ],
     [
         ("125 bytes", _echoes("x" * 125)),
@@ -215,17 +233,15 @@ STAGES: list[list[tuple[str, Talk]]] = [
     [
         ("a frame without a mask", _closes(build_frame("Hello"), "Hello, not masked", 1002)),
         ("a reserved bit", _closes(forge("a", rsv2=True, masking_key=MASK), "RSV2", 1002)),
+        ("another, RSV1", _closes(forge("a", rsv1=True, masking_key=MASK), "RSV1", 1002)),
+        ("and RSV3", _closes(forge("a", rsv3=True, masking_key=MASK), "RSV3", 1002)),
         ("a reserved opcode", _closes(_masked("a", 3), "opcode 3", 1002)),
         ("a lone continuation", _closes(LO, "a continuation of nothing", 1002)),
         ("a message in a message", _closes(HEL + _masked("hi"), "a text inside another", 1002)),
         ("a fragmented ping", _closes(_masked("a", 9, fin=False), "a ping with FIN 0", 1002)),
         ("a long ping", _closes(_masked(bytes(126), 9), "a ping of 126 bytes", 1002)),
         ("text that is none", _closes(_masked(b"\xff"), "the byte ff as text", 1007)),
-        (
-            "half a character",
-            _closes(_masked(b"\xc3", fin=False) + _masked(b"", 0), "half a character, in two "
-                    "fragments", 1007),
-        ),
+        ("half a character", _half_a_character),
         (
             "a giant",
             _closes(b"\x82\xff" + (2**40).to_bytes(8, "big") + MASK, "a header that promises a "

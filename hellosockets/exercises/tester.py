@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..frames import Frame, FrameReader
@@ -40,9 +41,31 @@ class FailedError(Exception):
     """The server under test did something else than was expected; its text says what."""
 
 
+@dataclass(slots=True)
+class Visit:
+    """
+    What the server's function did with one connection.
+
+    Attributes:
+        ended: What its call came to; empty while it runs.
+        left_open: Whether it returned and had not closed its writer.
+        cut_short: What it raised because the stream ended in the middle, or None.
+
+    """
+
+    ended: list[Call] = field(default_factory=list)
+    left_open: bool = False
+    cut_short: asyncio.IncompleteReadError | None = None
+
+
 class Tester:
     """
     One connection to the server under test.
+
+    Args:
+        reader: What comes from the server.
+        writer: What goes to it.
+        visit: What its function does with this connection, where that can be known.
 
     Attributes:
         received: How many bytes came so far.
@@ -51,8 +74,14 @@ class Tester:
 
     __test__ = False  # no test, whatever pytest thinks of its name
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        visit: Visit | None = None,
+    ) -> None:
         self.received = 0
+        self._visit = visit or Visit()
         self._reader = reader
         self._writer = writer
         self._sent = ""
@@ -86,8 +115,8 @@ class Tester:
             f"differs: {got[i]:02x}, expected {expected[i]:02x}."
         )
 
-    async def expect_head(self, status: int) -> bytes:
-        """Read the head of an answer, and compare its status."""
+    async def expect_head(self, status: int, *others: int) -> bytes:
+        """Read the head of an answer, and compare its status; ``others`` are as good."""
         data = b""
         while b"\r\n\r\n" not in data and len(data) < LONGEST_HEAD:
             if not (more := await self._read(1)):
@@ -96,7 +125,7 @@ class Tester:
         line = data.split(b"\r\n")[0].decode("latin-1")
         if not data:
             raise FailedError(f"sent {self._sent}; expected an answer in HTTP; nothing came.")
-        if not line.startswith(f"HTTP/1.1 {status}"):
+        if not line.startswith(tuple(f"HTTP/1.1 {each}" for each in (status, *others))):
             raise FailedError(
                 f"sent {self._sent}; expected `HTTP/1.1 {status} ...`; came `{line[:60]}`."
             )
@@ -121,15 +150,23 @@ class Tester:
                 + (f" with {frame.close_code}." if frame.opcode == 8 else ".")
             )
 
-    async def expect_end(self) -> None:
-        """Wait until the server ends the connection, and take nothing more from it."""
-        got = await self._read(1)
-        if got:
+    async def expect_end(self, *, body: bool = False) -> None:
+        """Wait until the server ends the connection; only a ``body`` of HTTP may come before."""
+        got = await self._read(MOST_READ if body else 1)
+        if got and not body:
             raise FailedError(f"sent {self._sent}; expected the end; came {in_hex(got)} ...")
-        if not self._reader.at_eof():
+        if self._visit.left_open or not self._reader.at_eof():
             raise FailedError(
                 f"sent {self._sent}; expected the end of the connection; it is still open: "
                 "`writer.close()`."
+            )
+
+    def expect_no_crash(self) -> None:
+        """Want the function to have ended by itself, not by an exception of its reader."""
+        if self._visit.cut_short is not None:
+            raise FailedError(
+                f"sent {self._sent}; expected the end of the connection; your function raised "
+                "IncompleteReadError, which nobody caught: `except asyncio.IncompleteReadError`."
             )
 
     def leave(self) -> None:
@@ -177,6 +214,8 @@ def grade_server(name: str, answer: object, talks: Sequence[tuple[str, Talk]]) -
             f"`{name}` is {kind(answer)}, not a function: "
             f"run the cell that starts with `async def {name}`."
         )
+    if inspect.isasyncgenfunction(answer):
+        return f"`{name}` is a generator: take `yield` out, and send with `writer.write(...)`."
     if not inspect.iscoroutinefunction(answer):
         return f"`{name}` is a plain function: write `async def {name}(reader, writer):`."
     made = call_async(_converse, (answer, talks), SECONDS)
@@ -195,24 +234,28 @@ def grade_server(name: str, answer: object, talks: Sequence[tuple[str, Talk]]) -
 async def _converse(answer: Handler, talks: Sequence[tuple[str, Talk]]) -> object:
     for number, (title, talk) in enumerate(talks, 1):
         what = f"Step {number} of {len(talks)}, {title}"
-        ended: list[Call] = []
+        visit = Visit()
         running: set[asyncio.Task[Any]] = set()
 
         async def serve(
             reader: asyncio.StreamReader,
             writer: asyncio.StreamWriter,
-            ended: list[Call] = ended,
+            visit: Visit = visit,
             running: set[asyncio.Task[Any]] = running,
         ) -> None:
             task = asyncio.current_task()
             assert task is not None  # for mypy
             running.add(task)
             try:
-                ended.append(Call(value=await watched(answer(reader, writer))))
-            except (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
-                ended.append(Call())  # the client has gone, and so has the test
+                visit.ended.append(Call(value=await watched(answer(reader, writer))))
+                visit.left_open = not writer.is_closing()
+            except asyncio.IncompleteReadError as cut:
+                visit.cut_short = cut
+                visit.ended.append(Call())
+            except (asyncio.CancelledError, ConnectionError):
+                visit.ended.append(Call())  # the client has gone, and so has the test
             except BaseException as error:
-                ended.append(Call(error=error))
+                visit.ended.append(Call(error=error))
             finally:
                 with contextlib.suppress(Exception):
                     writer.close()
@@ -220,13 +263,14 @@ async def _converse(answer: Handler, talks: Sequence[tuple[str, Talk]]) -> objec
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         try:
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            tester = Tester(reader, writer)
+            tester = Tester(reader, writer, visit)
             try:
                 await talk(tester)
             except FailedError as failed:
-                if number == 1 and not tester.received and ended and ended[0].error is None:
+                outcomes = [each.error for each in visit.ended]
+                if number == 1 and not tester.received and outcomes == [None]:
                     return NotAttemptedError
-                crash = next((each.error for each in ended if each.error is not None), None)
+                crash = next((each for each in outcomes if each is not None), None)
                 why = f" Your function {raised(crash, answer)}" if crash is not None else ""
                 return f"{what}: {failed}{why}"
             finally:

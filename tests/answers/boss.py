@@ -1818,7 +1818,7 @@ async def stage_1(reader, writer):
         "        except asyncio.IncompleteReadError:\n"
         "            pass\n"
         "    writer.close()\n",
-        "99H not yet: Step 22 of 33, a frame without a mask: sent Hello, not masked; "
+        "99H not yet: Step 22 of 35, a frame without a mask: sent Hello, not masked; "
         "expected a close frame with 1002; no whole frame came.",
     ),
     (
@@ -1920,7 +1920,7 @@ async def stage_1(reader, writer):
         "        except asyncio.IncompleteReadError:\n"
         "            pass\n"
         "    writer.close()\n",
-        "99H not yet: Step 23 of 33, a reserved bit: sent RSV2; expected a close "
+        "99H not yet: Step 23 of 35, a reserved bit: sent RSV2; expected a close "
         "frame with 1002; came 81 01 61, a text frame.",
     ),
     (
@@ -2021,7 +2021,7 @@ async def stage_1(reader, writer):
         "        except asyncio.IncompleteReadError:\n"
         "            pass\n"
         "    writer.close()\n",
-        "99H not yet: Step 25 of 33, a lone continuation: sent a continuation of "
+        "99H not yet: Step 27 of 35, a lone continuation: sent a continuation of "
         "nothing; expected a close frame with 1002; came 80 02 6c 6f, a continuation "
         "frame.",
     ),
@@ -2123,7 +2123,7 @@ async def stage_1(reader, writer):
         "        except asyncio.IncompleteReadError:\n"
         "            pass\n"
         "    writer.close()\n",
-        "99H not yet: Step 29 of 33, text that is none: sent the byte ff as text; "
+        "99H not yet: Step 31 of 35, text that is none: sent the byte ff as text; "
         "expected a close frame with 1007; came 81 01 ff, a text frame.",
     ),
     (
@@ -2226,7 +2226,7 @@ async def stage_1(reader, writer):
         "        except asyncio.IncompleteReadError:\n"
         "            pass\n"
         "    writer.close()\n",
-        "99H not yet: Step 28 of 33, a long ping: sent a ping of 126 bytes; expected "
+        "99H not yet: Step 30 of 35, a long ping: sent a ping of 126 bytes; expected "
         "a close frame with 1002; came 8a 7e 00 7e 00 00 00 00 00 00 00 00 00 00 00 "
         "00 … (130 bytes), a pong frame.",
     ),
@@ -2328,7 +2328,7 @@ async def stage_1(reader, writer):
         "        except asyncio.IncompleteReadError:\n"
         "            pass\n"
         "    writer.close()\n",
-        "99H not yet: Step 31 of 33, a giant: sent a header that promises a "
+        "99H not yet: Step 33 of 35, a giant: sent a header that promises a "
         "terabyte; expected a close frame with 1009; no whole frame came.",
     ),
     (
@@ -2431,7 +2431,7 @@ async def stage_1(reader, writer):
         "        except asyncio.IncompleteReadError:\n"
         "            pass\n"
         "    writer.close()\n",
-        "99H not yet: Step 29 of 33, text that is none: sent the byte ff as text; "
+        "99H not yet: Step 31 of 35, text that is none: sent the byte ff as text; "
         "expected a close frame with 1007; came 88 02 03 ea, a close frame with 1002.",
     ),
 ]
