@@ -14,6 +14,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -130,7 +131,15 @@ class Lab:
                 text = path.read_text(encoding="utf-8")
                 self.url = json.loads(text)["url"] if text.endswith("}") else ""
             await asyncio.sleep(0.1)
-        await asyncio.to_thread(lambda: urllib.request.urlopen(self.url + "api").read())
+        while not await asyncio.to_thread(self._answers):  # a little before it listens there
+            await asyncio.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.url + "api") as answer:
+                return bool(answer.read())
+        except urllib.error.URLError:
+            return False
 
     def log(self) -> str:
         """Return what the server has said so far."""
