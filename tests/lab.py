@@ -131,7 +131,7 @@ class Lab:
                 text = path.read_text(encoding="utf-8")
                 self.url = json.loads(text)["url"] if text.endswith("}") else ""
             await asyncio.sleep(0.1)
-        while not await asyncio.to_thread(self._answers):  # a little before it listens there
+        while not await asyncio.to_thread(self._answers):  # noqa: ASYNC110, it isn't ours to signal
             await asyncio.sleep(0.1)
 
     def _answers(self) -> bool:
