@@ -77,6 +77,7 @@ from .rules import Rule, Verdict
 from .sequence import SequenceDiagram, sequence_diagram
 from .server import Server, Stats, serve
 from .timing import Timing, timing
+from .toy_cache import Passage, ToyCache, pass_cache
 from .window import Window, look_back
 from .wire import Wire, tap
 
@@ -155,6 +156,7 @@ __all__ = [
     "NginxProxy",
     "NotAMessage",
     "Option",
+    "Passage",
     "PhoenixMessage",
     "Pieces",
     "PingChannel",
@@ -181,6 +183,7 @@ __all__ = [
     "TimedOutError",
     "Timing",
     "Toggle",
+    "ToyCache",
     "TwoSeats",
     "UserSocket",
     "Verdict",
@@ -216,6 +219,7 @@ __all__ = [
     "measure_transports",
     "negotiate",
     "parse_extensions",
+    "pass_cache",
     "pieces",
     "preflight",
     "probe",

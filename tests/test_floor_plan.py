@@ -16,7 +16,7 @@ FLOORS = {
     "bytes": [
         *("rules", "picture", "frames", "guide", "masking", "forge", "pieces"),
         *("deflate", "blocks", "window", "handshake", "cookies", "costs"),
-        *("messages", "heartbeat", "keepalive", "origin"),
+        *("messages", "heartbeat", "keepalive", "origin", "toy_cache"),
     ],
     "meaning": [
         *("recording", "events", "rows", "filters", "conversation"),
