@@ -6,7 +6,7 @@ import contextlib
 import io
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..channels import Channel, Channels, Crash, PubSub, Router
@@ -196,6 +196,7 @@ STEPS: list[tuple[str, str, str, dict[str, str]]] = [
 ]
 
 OK = {"response": {}, "status": "ok"}
+REFUSE = ' Refuse by `return hs.Reply({"reason": "no name"}, "error")`.'
 NO_NAME = {"response": {"reason": "no name"}, "status": "error"}
 
 Sent = dict[str, list[PhoenixMessage]]
@@ -263,7 +264,7 @@ def _grade_room(answer: object) -> str | None:
     ):
         said = f"{speaker} says {show(event)} with {_shown(payload)}"
         if crash is not None:
-            return f"{said}, and `NamedRoom` raises {crash.error}.{_crash_cure(speaker)}"
+            return f"{said}, and `NamedRoom` raises {crash.error}.{_crash_cure(speaker, crash)}"
         for client, messages in got.items():
             trouble = _difference(client, messages, wanted.get(client, []))
             if trouble is not None:
@@ -300,8 +301,15 @@ def _wire(message: PhoenixMessage) -> str:
     return f"`{text[:MESSAGE_SHOWN]}…`" if len(text) > MESSAGE_SHOWN else f"`{text}`"
 
 
-def _crash_cure(speaker: str) -> str:
-    return ' `payload.get("name")` is None where there is no name.' if speaker == "eve" else ""
+def _crash_cure(speaker: str, crash: Crash) -> str:
+    if speaker != "eve" or crash.event != JOIN:
+        return ""
+    match crash.error.partition(":")[0]:
+        case "KeyError" | "AttributeError":
+            return ' `payload.get("name")` is None where there is no name.'
+        case "RuntimeError" | "ValueError":  # self.reply, and socket_ref, before the client is in
+            return f" `join` itself sends nothing yet: what it returns is the answer.{REFUSE}"
+    return ""
 
 
 def _cure(speaker: str, event: str, client: str, messages: list[PhoenixMessage]) -> str:
@@ -310,7 +318,7 @@ def _cure(speaker: str, event: str, client: str, messages: list[PhoenixMessage])
     told = [each for each in messages if each.event == event]
     match event:
         case "phx_join" if speaker == "eve":
-            return ' Refuse by `return hs.Reply({"reason": "no name"}, "error")`.'
+            return REFUSE
         case "shout" if not told and client == speaker:
             return " `broadcast` tells all, the shouting one too."
         case "shout" if any(each.join_ref is not None for each in told):
@@ -389,6 +397,18 @@ def _as_bytes(value: object) -> str | None:
 
 ENCODE_STRINGS = "Text and bytes can't be joined: `.encode()` makes bytes of a str."
 
+UTF_8 = "Phoenix's strings are UTF-8: `.encode()` without a name."
+
+
+def _encoded_as(encoding: str) -> Callable[..., object]:
+    def encode(*arguments: Any) -> object:
+        *strings, data = arguments
+        encoded = [each.encode(encoding) for each in strings]
+        return bytes([0, *map(len, encoded)]) + b"".join(encoded) + data
+
+    return encode
+
+
 ENCODE_PUSH = Vectors(
     "encode_push",
     PUSHES,
@@ -398,6 +418,8 @@ ENCODE_PUSH = Vectors(
             "Those lengths count characters; count the bytes, after `.encode()`: é takes two.",
             lambda *a: bytes([0, *map(len, a[:4])]) + _joined(*a[:4]) + a[4],
         ),
+        Mistake(UTF_8, _encoded_as("latin-1")),
+        Mistake(UTF_8, _encoded_as("ascii")),
         Mistake(
             "The first byte is missing: 0, which says that this is a push.",
             lambda *a: _lengths(*a[:4]) + _joined(*a[:4]) + a[4],
@@ -438,6 +460,14 @@ ENCODE_PUSH = Vectors(
         Mistake(
             "`bytes(5)` is five bytes of zeros; `bytes([5])` is one byte, the number 5.",
             lambda *a: b"\0" + b"".join(bytes(len(s)) for s in a[:4]) + _joined(*a[:4]) + a[4],
+        ),
+        Mistake(
+            "`bytes(text)` can't know the encoding: `text.encode()` makes the bytes of a str.",
+            lambda *a: bytes(a[2]),
+        ),
+        Mistake(
+            "`bytes([...])` takes numbers alone: `text.encode()` makes the bytes of a str.",
+            lambda *a: bytes([0, a[0]]),
         ),
         Mistake(ENCODE_STRINGS, _text_and_bytes),
         Mistake(ENCODE_STRINGS, _bytes_and_text),
@@ -502,7 +532,8 @@ class NamedRoom(hs.Channel):
         ...
 """,
         hints=(
-            "Where can a channel keep the name from `join`, so that `handle_in` finds it later?",
+            "Where can a channel keep the name from `join`, so that `handle_in` finds it later? "
+            "And what does `join` return to refuse?",
             "Each member has a channel object of its own, so keep the name there: `self.name`. "
             "`broadcast` tells all, `broadcast_from` all but this one; what `handle_in` returns is "
             "the reply.",

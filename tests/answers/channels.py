@@ -178,6 +178,20 @@ KNOWN_WRONG: list[tuple[str, str, str]] = [
     ),
     (
         "5B",
+        named_room(("return hs.Reply(", "return self.reply(self.socket_ref(), ")),
+        "5B not yet: eve says 'phx_join' with {}, and `NamedRoom` raises ValueError: the client "
+        "sent no ref with this event, so it can't get a reply. `join` itself sends nothing yet: "
+        'what it returns is the answer. Refuse by `return hs.Reply({"reason": "no name"}, '
+        '"error")`.',
+    ),
+    (
+        "5B",
+        named_room(('hs.Reply({"reason": "no name"}, "error")', "no_name")),
+        "5B not yet: eve says 'phx_join' with {}, and `NamedRoom` raises NameError: name "
+        "'no_name' is not defined.",
+    ),
+    (
+        "5B",
         named_room((REFUSE, ""), ('payload["name"]', 'payload.get("name")')),
         "5B not yet: eve says 'phx_join' with {}. eve gets "
         '`["1","1","room:42","phx_reply",{"response":{},"status":"ok"}]`, expected '
@@ -333,6 +347,35 @@ KNOWN_WRONG: list[tuple[str, str, str]] = [
         "09 0a 0b 0c 0d 0e 0f … (256 bytes))` went wrong at byte 3 (the first is byte 0): gave "
         "09, expected 0a. Those lengths count characters; count the bytes, after `.encode()`: é "
         "takes two.",
+    ),
+    (
+        "5C",
+        encode(("text.encode()", 'text.encode("latin-1")')),
+        "5C not yet: `encode_push('10', '11', 'room:café', 'zeichne', 00 01 02 03 04 05 06 07 08 "
+        "09 0a 0b 0c 0d 0e 0f … (256 bytes))` went wrong at byte 3 (the first is byte 0): gave "
+        "09, expected 0a. Phoenix's strings are UTF-8: `.encode()` without a name.",
+    ),
+    (
+        "5C",
+        encode(("text.encode()", 'text.encode("ascii")')),
+        "5C not yet: `encode_push('10', '11', 'room:café', 'zeichne', 00 01 02 03 04 05 06 07 08 "
+        "09 0a 0b 0c 0d 0e 0f … (256 bytes))` raised UnicodeEncodeError in line 2 of its cell: "
+        "'ascii' codec can't encode character '\\xe9' in position 8: ordinal not in range(128). "
+        "Phoenix's strings are UTF-8: `.encode()` without a name.",
+    ),
+    (
+        "5C",
+        encode(("text.encode()", "bytes(text)")),
+        "5C not yet: `encode_push('1', '5', 'quiet:42', 'draw', ff d8)` raised TypeError in line "
+        "2 of its cell: string argument without an encoding. `bytes(text)` can't know the "
+        "encoding: `text.encode()` makes the bytes of a str.",
+    ),
+    (
+        "5C",
+        encode(("*map(len, strings)", "*(join_ref, ref, topic, event)")),
+        "5C not yet: `encode_push('1', '5', 'quiet:42', 'draw', ff d8)` raised TypeError in line "
+        "3 of its cell: 'str' object cannot be interpreted as an integer. `bytes([...])` takes "
+        "numbers alone: `text.encode()` makes the bytes of a str.",
     ),
     (
         "5C",
