@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..deflate import TAIL, Deflater
@@ -165,6 +167,24 @@ class _WatchedObject:
         return getattr(self._inner, name)
 
 
+@contextlib.contextmanager
+def _zlib_is(watch: _Watched, names: dict[str, Any]) -> Iterator[None]:
+    """Put ``watch`` in zlib's place: among an answer's names, and for what it imports itself."""
+    theirs = {
+        id(zlib): watch,
+        id(zlib.decompressobj): watch.decompressobj,
+        id(zlib.decompress): watch.decompress,
+    }
+    was = {name: value for name, value in names.items() if id(value) in theirs}
+    names.update({name: theirs[id(value)] for name, value in was.items()})
+    sys.modules["zlib"] = watch  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        sys.modules["zlib"] = zlib
+        names.update(was)
+
+
 def _inflate_at_most(payload: bytes, limit: int) -> bytes | None:
     data = zlib.decompressobj(wbits=-15).decompress(payload + TAIL, limit + 1)
     return None if len(data) > limit else data
@@ -220,16 +240,11 @@ BOUNDS = Vectors(
 
 def _grade_bounded(answer: object) -> str | None:
     wrong = BOUNDS.grade(answer)
-    names: dict[str, Any] = getattr(answer, "__globals__", {})
-    if wrong is not None or "zlib" not in names:
+    if wrong is not None:
         return wrong
     watch = _Watched()
-    was = names["zlib"]
-    names["zlib"] = watch
-    try:
+    with _zlib_is(watch, getattr(answer, "__globals__", {})):
         answer(BOMB, LIMIT)  # type: ignore[operator]
-    finally:
-        names["zlib"] = was
     if watch.most > 2 * LIMIT:
         return (
             f"`inflate_at_most` refuses the bomb, but only after it had {watch.most:,} bytes in "
@@ -251,9 +266,9 @@ CASES: dict[str, tuple[str, bool]] = {
 
 WHY_CASES = {
     "A": "it copies all of it from the window",
-    "B": "JPEG is compressed; what is left looks like chance",
-    "C": "nothing repeats in it, and its end costs a byte or two",
-    "D": "in chance nothing repeats",
+    "B": "a JPEG is compressed already, and what is left hardly repeats",
+    "C": "no 3 bytes of it repeat, and its block's beginning and end cost 2 bytes",
+    "D": "random bytes hardly repeat",
     "E": "its keys are the same 200 times",
     "F": "control frames are never compressed (RFC 7692 §6)",
 }
@@ -344,27 +359,28 @@ def inflate_at_most(payload, limit):
     data = window.decompress(payload + b"\\x00\\x00\\xff\\xff", limit + 1)
     return None if len(data) > limit else data
 """,
-        reached="10 MB of zeros came in 10 kB, and were refused after the first one of them.",
+        reached="10 MB of zeros came in 10 kB, and were refused after the first megabyte.",
         grade=_grade_bounded,
     ),
     Exercise(
         name="6C",
         title="what gets smaller",
-        task="Say for each case in `smaller` whether compression makes its frame smaller.",
+        task="Say for each case in `smaller` whether compression makes its frame clearly smaller.",
         answer="smaller",
         stub="smaller = {\n"
         + "".join(f'    "{letter}": ...,  # {what}\n' for letter, (what, _) in CASES.items())
         + "}\n",
         hints=(
             "Compression writes again what stood there before. In which cases did it stand there?",
-            "Chance has no repeats, and what is compressed already looks like chance. Short words "
-            "have no repeats either, the first time.",
-            "`A` and `E` are True.",
+            "Random bytes have next to no repeats, and what is compressed already looks like them. "
+            "Short words have none either, the first time.",
+            "Ask of each: is it a control frame? Is it compressed or random already? Is it a short "
+            "word that is new? Then it doesn't get smaller.",
         ),
         solution="smaller = {\n"
         + "".join(f'    "{letter}": {right},\n' for letter, (_, right) in CASES.items())
         + "}\n",
-        reached="repeats shrink; chance, pictures and single words grow.",
+        reached="repeats shrink; random bytes, JPEGs and single words don't.",
         grade=_grade_cases,
     ),
 ]

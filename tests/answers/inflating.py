@@ -163,6 +163,27 @@ def inflate(payloads):
     ),
     (
         "6B",
+        "def inflate_at_most(payload, limit):\n"
+        "    import zlib\n"
+        "    window = zlib.decompressobj(wbits=-15)\n"
+        '    data = window.decompress(payload + b"\\x00\\x00\\xff\\xff")\n'
+        "    return None if len(data) > limit else data\n",
+        "6B not yet: `inflate_at_most` refuses the bomb, but only after it had "
+        "10,000,000 bytes in memory, with a limit of 1,000,000. `decompress(data, "
+        "most)` stops after `most` bytes.",
+    ),
+    (
+        "6B",
+        "from zlib import decompressobj as inflater\n"
+        "def inflate_at_most(payload, limit):\n"
+        '    data = inflater(wbits=-15).decompress(payload + b"\\x00\\x00\\xff\\xff")\n'
+        "    return None if len(data) > limit else data\n",
+        "6B not yet: `inflate_at_most` refuses the bomb, but only after it had "
+        "10,000,000 bytes in memory, with a limit of 1,000,000. `decompress(data, "
+        "most)` stops after `most` bytes.",
+    ),
+    (
+        "6B",
         "import zlib\n"
         "def inflate_at_most(payload, limit):\n"
         "    window = zlib.decompressobj(wbits=-15)\n"
@@ -185,19 +206,19 @@ def inflate(payloads):
     (
         "6C",
         "smaller = {'A': True, 'B': True, 'C': False, 'D': False, 'E': True, 'F': False}",
-        "6C not yet: Look at B again, a photo, already a JPEG: JPEG is compressed; "
-        "what is left looks like chance.",
+        "6C not yet: Look at B again, a photo, already a JPEG: a JPEG is compressed "
+        "already, and what is left hardly repeats.",
     ),
     (
         "6C",
         "smaller = {'A': True, 'B': False, 'C': True, 'D': False, 'E': True, 'F': False}",
         "6C not yet: Look at C again, the word Hello, the first message of all: "
-        "nothing repeats in it, and its end costs a byte or two.",
+        "no 3 bytes of it repeat, and its block's beginning and end cost 2 bytes.",
     ),
     (
         "6C",
         "smaller = {'A': True, 'B': False, 'C': False, 'D': True, 'E': True, 'F': False}",
-        "6C not yet: Look at D again, 64 KiB of random bytes: in chance nothing repeats.",
+        "6C not yet: Look at D again, 64 KiB of random bytes: random bytes hardly repeat.",
     ),
     (
         "6C",
