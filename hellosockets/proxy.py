@@ -166,7 +166,8 @@ def nginx_configuration(
         backends: Ports on loopback that it passes connections on to.
         folder: Where it may write.
         upgrade: Whether it passes Upgrade and Connection on.
-        idle_timeout: Seconds of silence from the backend after which it hangs up.
+        idle_timeout: Seconds after which it hangs up: of silence from the backend in an answer, and
+            of silence from both sides after a 101.
 
     """
     servers = " ".join(f"server 127.0.0.1:{each};" for each in backends)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from .engine import Exercise
-from .grading import Mistake, NotAttemptedError, Vectors, expecting, kind, show
+from .grading import Mistake, NotAttemptedError, Vectors, call, expecting, kind, show
 
 __all__ = ["EXERCISES"]
 
 # 11A
 
 HEARTBEAT = 30  # seconds between a client's heartbeats
+LONGEST = 300  # seconds that a proxy should hold a dead connection at the most
 SETTINGS = ("http_version", "Upgrade", "Connection", "Host", "read_timeout")
 
 
@@ -26,13 +27,18 @@ def _grade_settings(answer: object) -> str | None:
     if all(answer[each] == BROKEN[each] for each in SETTINGS):
         raise NotAttemptedError
     if answer["http_version"] != "1.1":
-        return 'Probe 1, an upgrade: 426. HTTP/1.0 knows no Upgrade: say "1.1".'
+        return 'Probe 1, an upgrade: no 101. HTTP/1.0 knows no Upgrade: say "1.1".'
     if answer["Upgrade"] != "$http_upgrade":
         return (
             "Probe 1, an upgrade: 426. The proxy keeps Upgrade to itself, unless it is told to "
             'pass on what the client said: "$http_upgrade".'
         )
-    if str(answer["Connection"]).lower() != "upgrade":
+    if (connection := str(answer["Connection"]).lower()) == "$connection_upgrade":
+        return (
+            "Probe 1, an upgrade: nginx doesn't start. $connection_upgrade is the name of a map, "
+            'and these settings have no map: say "upgrade".'
+        )
+    if not lists_upgrade(connection):
         return 'Probe 1, an upgrade: 426. Upgrade counts only where Connection lists it: "upgrade".'
     if answer["Host"] not in ("$host", "$http_host", "chat.example"):
         return (
@@ -42,12 +48,12 @@ def _grade_settings(answer: object) -> str | None:
     timeout = answer["read_timeout"]
     if isinstance(timeout, bool) or not isinstance(timeout, int | float):
         return f"`read_timeout` is {show(timeout)}, {kind(timeout)}; put seconds there."
-    if timeout <= HEARTBEAT:
+    if not timeout > HEARTBEAT:  # not a number isn't, either
         return (
             f"Probe 3, a quiet minute: 1006 after {timeout} s. The client says something each "
             f"{HEARTBEAT} s; the proxy has to wait longer than that."
         )
-    if timeout > 24 * 3600:
+    if timeout > LONGEST:
         return (
             f"Probe 4, a cable that is cut: the proxy holds both connections for {timeout:,} s. "
             "With heartbeats, a minute or two will do."
@@ -55,12 +61,18 @@ def _grade_settings(answer: object) -> str | None:
     return None
 
 
+def lists_upgrade(connection: str) -> bool:
+    """Tell whether a value of Connection, in small letters, lists Upgrade or passes it on."""
+    parts = [part.strip() for part in connection.split(",")]
+    return "upgrade" in parts or "$http_connection" in parts
+
+
 BROKEN: dict[str, Any] = {
     "http_version": "1.0",
     "Upgrade": "",
     "Connection": "close",
     "Host": "backend:4000",
-    "read_timeout": 20,
+    "read_timeout": ...,
 }
 
 # 11B
@@ -105,7 +117,32 @@ def _number(connections: dict[str, int], down: set[str]) -> int:
     return min(connections.values())
 
 
-CHOOSE = Vectors(
+class Backends(Vectors):
+    """Examples that are shown with their names and numbers, and have to stay as they are."""
+
+    __slots__ = ()
+
+    def grade(self, answer: object) -> str | None:
+        """Return None if every example is answered rightly, or sentences on the first wrong."""
+        for connections, down in self.examples:
+            # The first example tells a stub from an answer, so it goes along each time.
+            examples = [self.examples[0], (connections, down)]
+            said = Vectors(self.name, examples, self.judge, self.mistakes).grade(answer)
+            names = ", ".join(repr(name) for name in sorted(down))
+            shown = f"`{self.name}({connections}, {f'{{{names}}}' if down else 'set()'})`"
+            if said is not None:
+                return said.replace(f"`{self.name}(a dict, a set)`", shown, 1)
+            given = dict(connections), set(down)
+            if callable(answer):
+                call(answer, given)
+            for before, after in zip((connections, down), given, strict=True):
+                if before != after:
+                    what = type(before).__name__
+                    return f"{shown} changed the {what} that it was given; leave it as it is."
+        return None
+
+
+CHOOSE = Backends(
     "choose",
     BACKENDS,
     expecting(_choose, str),
@@ -130,12 +167,14 @@ EXERCISES = [
         task="Repair `settings`, until upgrade, origin and a quiet minute come through.",
         answer="settings",
         stub="settings = {\n"
-        + "".join(f'    "{name}": {value!r},\n'.replace("'", '"') for name, value in BROKEN.items())
+        + "".join(f'    "{name}": {show(value)},\n' for name, value in BROKEN.items()).replace(
+            "'", '"'
+        )
         + "}\n",
         hints=(
             "Which of these headers does a proxy keep to itself, and what is Host compared with?",
-            "HTTP/1.1, and Upgrade and Connection passed on. Host as the client said it. A timeout "
-            "longer than the 30 s of a heartbeat.",
+            "HTTP/1.1. Upgrade as the client said it, and Connection as nginx has to write it. "
+            "Host as the client said it. A timeout longer than the 30 s of a heartbeat.",
             '`"Upgrade": "$http_upgrade", "Connection": "upgrade", "Host": "$http_host"`',
         ),
         solution="""\

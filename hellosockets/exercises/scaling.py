@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from .engine import Exercise
-from .grading import Mistake, Vectors, class_name, expecting, kind, raised, show
+from .grading import Mistake, NotAttemptedError, Vectors, class_name, expecting, kind, raised, show
 
 __all__ = ["EXERCISES"]
 
@@ -52,7 +53,19 @@ BUDGET = Vectors(
             ),
         ),
         Mistake(
-            "Half a connection is none: `//` rounds down.",
+            "That is one too many: round down, for half a connection doesn't fit.",
+            lambda gib, each, spare, files: min(round(gib * 2**30 * (1 - spare) / each), files),
+        ),
+        Mistake(
+            "That is one too many: round down, for part of a connection doesn't fit.",
+            lambda gib, each, spare, files: min(ceil(gib * 2**30 * (1 - spare) / each), files),
+        ),
+        Mistake(
+            "`//` of a float is a float: put `int(...)` around it.",
+            lambda gib, each, spare, files: min(gib * 2**30 * (1 - spare) // each, files),
+        ),
+        Mistake(
+            "Half a connection is none: `int(...)` cuts it off.",
             lambda gib, each, spare, files: min(gib * 2**30 * (1 - spare) / each, files),
         ),
     ],
@@ -65,8 +78,6 @@ def _grade_outbox(answer: object) -> str | None:
     name = "Outbox"
     if not isinstance(answer, type):
         return f"`{name}` is {kind(answer)}, not a class: run the cell that defines it."
-    from .grading import NotAttemptedError
-
     try:
         box: Any = answer(3)
         first = box.put("a")
@@ -85,11 +96,18 @@ def _grade_outbox(answer: object) -> str | None:
 
 def _flood(outbox: Any) -> str | None:
     box = outbox(3)
-    if box.take() is not None:
+    try:
+        nothing = box.take()
+    except Exception as error:
+        said = raised(error, getattr(outbox, "take", None))
+        return f"`take()` of an empty box {said} Nothing waits there: return None."
+    if nothing is not None:
         return "`take()` of an empty box gave something; expected None."
     for i in range(10):
         box.put(i)
     got = [box.take() for _ in range(4)]
+    if got == [0, 1, 2, 3]:
+        return "it holds more than 3 after ten `put`s: where there is no room, drop the oldest."
     if got[:3] == [0, 1, 2]:
         return (
             "after ten `put`s into a box of 3 it holds the oldest three; a slow reader wants the "
@@ -110,10 +128,23 @@ def _flood(outbox: Any) -> str | None:
             big.take()
     if big.dropped == 0:
         return "of 10,000 items, with every other one taken, some must have been dropped."
-    for value in vars(big).values():
-        if hasattr(value, "__len__") and len(value) > 100:
-            return f"after 10,000 items it holds {len(value):,}; expected 100 at the most."
+    if (held := _held(big)) > 100:
+        return f"after 10,000 items it holds {held:,}; expected 100 at the most."
+    slow = outbox(100)
+    for i in range(1_000):
+        slow.put(i)
+    if (held := _held(slow)) > 100:
+        return (
+            f"after 1,000 `put`s without a `take` it holds {held:,}; expected 100 at the most: "
+            "drop in `put`."
+        )
     return None
+
+
+def _held(box: Any) -> int:
+    """Return the length of the longest thing that a box holds."""
+    things = [box, *getattr(box, "__dict__", {}).values()]
+    return max((len(thing) for thing in things if hasattr(thing, "__len__")), default=0)
 
 
 EXERCISES = [
@@ -167,7 +198,7 @@ class Outbox:
         ...
 ''',
         hints=(
-            "Which message matters more to somebody who is late: the oldest or the newest?",
+            "What has to happen in `put` before the new message goes in, when the box is full?",
             "A `collections.deque` can be bounded. Count what falls out, in `self.dropped`.",
             "`deque(maxlen=size)` drops the oldest by itself; `if len(self.waiting) == size: "
             "self.dropped += 1` counts, before `append`.",

@@ -56,7 +56,34 @@ def budget(gib, per_connection, spare, files):
     return min(gib * 2**30 * (1 - spare) / per_connection, files)
 """,
         "12A not yet: `budget(4, 20000, 0.25, 1000000000)` gave 161061.2736, a "
-        "float; expected 161061, an int. Half a connection is none: `//` rounds down.",
+        "float; expected 161061, an int. Half a connection is none: `int(...)` cuts it off.",
+    ),
+    (
+        "12A",
+        """\
+def budget(gib, per_connection, spare, files):
+    return min(gib * 2**30 * (1 - spare) // per_connection, files)
+""",
+        "12A not yet: `budget(4, 20000, 0.25, 1000000000)` gave 161061.0, a float; expected "
+        "161061, an int. `//` of a float is a float: put `int(...)` around it.",
+    ),
+    (
+        "12A",
+        """\
+def budget(gib, per_connection, spare, files):
+    return min(round(gib * 2**30 * (1 - spare) / per_connection), files)
+""",
+        "12A not yet: `budget(4, 120000, 0.25, 1000000000)` gave 26844, expected 26843. "
+        "That is one too many: round down, for half a connection doesn't fit.",
+    ),
+    (
+        "12A",
+        """\
+def budget(gib, per_connection, spare, files):
+    return min(int(gib * 2**30 * (1 - spare) / per_connection) + 1, files)
+""",
+        "12A not yet: `budget(4, 20000, 0.25, 1000000000)` gave 161062, expected 161061. "
+        "That is one too many: round down, for part of a connection doesn't fit.",
     ),
     (
         "12B",
@@ -117,8 +144,26 @@ class Outbox:
     def take(self):
         return self.waiting.popleft() if self.waiting else None
 """,
-        "12B not yet: after ten `put`s into a box of 3 it holds the oldest three; a "
-        "slow reader wants the newest: drop the oldest.",
+        "12B not yet: it holds more than 3 after ten `put`s: where there is no room, drop "
+        "the oldest.",
+    ),
+    (
+        "12B",
+        """\
+class Outbox:
+    def __init__(self, size):
+        self.size = size
+        self.waiting = []
+        self.dropped = 0
+    def put(self, message):
+        self.waiting.append(message)
+    def take(self):
+        self.dropped += max(0, len(self.waiting) - self.size)
+        self.waiting = self.waiting[-self.size:]
+        return self.waiting.pop(0) if self.waiting else None
+""",
+        "12B not yet: after 1,000 `put`s without a `take` it holds 1,000; expected 100 "
+        "at the most: drop in `put`.",
     ),
     (
         "12B",
@@ -152,7 +197,8 @@ class Outbox:
     def take(self):
         return self.waiting.popleft()
 """,
-        "12B not yet: `Outbox` raised IndexError in line 11 of its cell: pop from an empty deque.",
+        "12B not yet: `take()` of an empty box raised IndexError in line 11 of its cell: pop "
+        "from an empty deque. Nothing waits there: return None.",
     ),
     (
         "12B",
