@@ -286,6 +286,10 @@ NEXT_STEP = Vectors(
             _except("pending", "message", ("waiting", None)),
         ),
         Mistake(
+            'Here the word is `"close"`: reconnecting is no part of this exercise.',
+            _except("pending", "due", ("expired", "close and reconnect")),
+        ),
+        Mistake(
             "The reply hasn't come, and the next heartbeat is due: sending more of them into a "
             "dead connection finds out nothing.",
             _except("pending", "due", ("pending", "send a heartbeat")),

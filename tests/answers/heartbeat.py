@@ -172,6 +172,13 @@ KNOWN_WRONG: list[tuple[str, str, str]] = [
     ),
     (
         "7B",
+        step(('"expired", "close"', '"expired", "close and reconnect"')),
+        "7B not yet: `next_step('pending', 'due')` gave a wrong tuple: action is 'close and "
+        "reconnect' (a str), expected 'close' (a str). Here the word is `\"close\"`: "
+        "reconnecting is no part of this exercise.",
+    ),
+    (
+        "7B",
         step(('"expired", "close"', '"waiting", None')),
         "7B not yet: `next_step('pending', 'due')` gave a wrong tuple: new_state is 'waiting'"
         " (a str), expected 'expired' (a str); action is None, expected 'close'. One "
