@@ -23,6 +23,7 @@ FRAMES: list[tuple[list[Piece]]] = [
     ([(False, TEXT, b"Hel"), (True, PING, b"you there?"), (True, CONT, b"lo")],),
     ([(True, TEXT, b"one"), (True, TEXT, b"two")],),
     ([(False, TEXT, b"a"), (False, CONT, b"b"), (False, CONT, b"c"), (True, CONT, b"")],),
+    ([(False, TEXT, b""), (True, CONT, b"lo")],),
     ([(False, TEXT, CAFE[:4]), (True, CONT, CAFE[4:])],),
     ([(True, BINARY, b"\xff\xd8")],),
     ([(False, BINARY, b"\xff"), (True, PONG, b""), (True, CONT, b"\xd8"), (True, TEXT, b"hi")],),
@@ -47,6 +48,7 @@ def _assemble(
     all_bytes: bool = False,
     lax: bool = False,
     unfinished: bool = False,
+    empty_is_none: bool = False,
 ) -> list[str | bytes] | None:
     """Assemble as RFC 6455 §5.4 says, or with one of the mistakes that people make."""
     messages: list[str | bytes] = []
@@ -58,7 +60,8 @@ def _assemble(
             if control_ends:
                 opcode, parts = None, b""
             continue
-        if (each == CONT) == (opcode is None) and not lax:
+        is_open = opcode is not None and (bool(parts) or not empty_is_none)
+        if (each == CONT) != is_open and not lax:
             return None
         opcode = each if opcode is None or each != CONT else opcode
         parts = parts + payload if join else payload
@@ -92,6 +95,10 @@ def _why_illegal(frames: Sequence[Piece]) -> str:
     if any(opcode == CONT for _, opcode, _ in frames):
         return "there is no message that its continuation could continue."
     return "a new message begins while the one before has no end."
+
+
+def _is_open(frames: Sequence[Piece]) -> bool:
+    return [fin for fin, opcode, _ in frames if opcode < CLOSE][-1:] == [False]
 
 
 def _payloads(frames: Sequence[Piece]) -> object:
@@ -129,8 +136,18 @@ ASSEMBLE = Vectors(
             lambda frames: _assemble(frames, lax=True),
         ),
         Mistake(
+            "A first fragment may be empty, and its message is open all the same: ask for its "
+            "opcode, and not for its bytes.",
+            lambda frames: _assemble(frames, empty_is_none=True),
+        ),
+        Mistake(
             "A message whose last fragment hasn't come yet is none: leave it out.",
             lambda frames: _assemble(frames, unfinished=True),
+        ),
+        Mistake(
+            "A message whose last fragment hasn't come yet is none, and isn't illegal: leave it "
+            "out, and return the others.",
+            lambda frames: _assemble(frames) if not _is_open(frames) else None,
         ),
         Mistake(
             "A ping or pong may stand between two fragments and is no part of the message: skip "
@@ -210,6 +227,11 @@ def _turns(up: list[str], down: list[str], seen: list[str]) -> object:
     return seen == [each for pair in zip(up, down, strict=False) for each in pair]
 
 
+def _begins(up: list[str], down: list[str], seen: list[str]) -> object:
+    theirs, others = [m for m in seen if m not in down], [m for m in seen if m not in up]
+    return up[: len(theirs)] == theirs and down[: len(others)] == others
+
+
 WHOLE = "One direction needn't come as a whole before the other."
 WHICH = "That looks at which messages came, and not at their order."
 
@@ -225,6 +247,10 @@ ORDER = Vectors(
             lambda up, down, seen: (
                 [m for m in seen if m in up] == up and [m for m in seen if m in down] == down
             ),
+        ),
+        Mistake(
+            "None may be missing: TCP delivers every message, and the log is complete.",
+            _begins,
         ),
         Mistake(
             "That looks at what the client sent alone; the server's order is kept, too.",
@@ -268,6 +294,26 @@ def _cut_characters(text: str, size: int) -> object:
     return [(i == len(parts) - 1, CONT if i else TEXT, part) for i, part in enumerate(parts)]
 
 
+def _whole_characters(text: str, size: int) -> object:
+    parts = [b""]
+    for character in text:
+        if parts[-1] and len(parts[-1]) + len(character.encode()) > size:
+            parts.append(b"")
+        parts[-1] += character.encode()
+    return [(i == len(parts) - 1, CONT if i else TEXT, part) for i, part in enumerate(parts)]
+
+
+def _empty_end(text: str, size: int) -> object:
+    frames = [(False, opcode, part) for _, opcode, part in _fragment(text, size)]
+    return [*frames, (True, CONT, b"")] if text else _fragment(text, size)
+
+
+def _str_payloads(text: str, size: int) -> object:
+    return [
+        (fin, opcode, part.decode(errors="replace")) for fin, opcode, part in _fragment(text, size)
+    ]
+
+
 def _changed(text: str, size: int, fin: Any = None, opcode: Any = None) -> object:
     return [
         (was if fin is None else fin, which if opcode is None else opcode, data)
@@ -295,6 +341,20 @@ FRAGMENT = Vectors(
         ),
         Mistake(
             "A size is a number of bytes: `.encode()` the text first, then cut.", _cut_characters
+        ),
+        Mistake(
+            "A size is a number of bytes, and a fragment may end within a character: the message "
+            "is text as a whole.",
+            _whole_characters,
+        ),
+        Mistake(
+            "That is a legal way to send it. But here no frame is empty, unless the text is: the "
+            "last one that has bytes has FIN 1.",
+            _empty_end,
+        ),
+        Mistake(
+            "A payload is bytes: cut after `.encode()`, and don't decode the pieces.",
+            _str_payloads,
         ),
         Mistake(
             "An empty message is one frame, too, with an empty payload.",
@@ -367,8 +427,8 @@ def could_be(up, down, seen):
 ''',
         hints=(
             "What is certain of the messages that go up, if you forget those that go down?",
-            "Take out of `seen` what went down: what is left must be `up`, in the same order. And "
-            "the other way round.",
+            "Take out of `seen` what went down: what is left must be `up`, the same messages, each "
+            "once, in that order. And the other way round.",
             "`[m for m in seen if m not in down] == up`, and the same for the other direction.",
         ),
         solution="""\
@@ -377,7 +437,7 @@ def could_be(up, down, seen):
     theirs = [m for m in seen if m not in up]
     return others == up and theirs == down
 """,
-        reached="each direction keeps its order; between the two, anything goes.",
+        reached="each direction keeps its order; between the two, none is certain.",
         grade=ORDER.grade,
     ),
     Exercise(
@@ -387,7 +447,10 @@ def could_be(up, down, seen):
         answer="fragment",
         stub='''\
 def fragment(text, size):
-    """Return a list of frames (fin, opcode, payload) of at most size bytes each."""
+    """Return the frames (fin, opcode, payload) of a text, cut every size bytes.
+
+    Each payload is bytes, and has size of them; the last one may be shorter.
+    """
     ...
 ''',
         hints=(

@@ -438,4 +438,108 @@ def fragment(text, size):
         "4C not yet: `fragment('Hello', 3)` gave 'Hello', a str; expected [(False, "
         "1, 48 65 6c), (True, 0, 6c 6f)], a list.",
     ),
+    (
+        "4A",
+        """\
+def assemble(frames):
+    messages, kind, data = [], None, b""
+    for fin, opcode, payload in frames:
+        if opcode >= 8:
+            continue
+        if (opcode == 0) == (not data):
+            return None
+        kind = kind or opcode
+        data += payload
+        if fin:
+            messages.append(data.decode() if kind == 1 else data)
+            kind, data = None, b""
+    return messages
+""",
+        "4A not yet: `assemble([(False, 1, b''), (True, 0, 6c 6f)])` gave None; "
+        "expected ['lo']. A first fragment may be empty, and its message is open all "
+        "the same: ask for its opcode, and not for its bytes.",
+    ),
+    (
+        "4A",
+        """\
+def assemble(frames):
+    messages, kind, data = [], None, b""
+    for fin, opcode, payload in frames:
+        if opcode >= 8:
+            continue
+        if (opcode == 0) == (kind is None):
+            return None
+        kind = kind or opcode
+        data += payload
+        if fin:
+            messages.append(data.decode() if kind == 1 else data)
+            kind, data = None, b""
+    return messages if kind is None else None
+""",
+        "4A not yet: `assemble([(True, 1, 64 6f 6e 65), (False, 1, 6e 65 76 65 72 20 "
+        "66 69 6e 69)])` gave None; expected ['done']. A message whose last fragment "
+        "hasn't come yet is none, and isn't illegal: leave it out, and return the "
+        "others.",
+    ),
+    (
+        "4B",
+        """\
+def could_be(up, down, seen):
+    up, down = list(up), list(down)
+    for m in seen:
+        if m in up[:1]:
+            up.pop(0)
+        elif m in down[:1]:
+            down.pop(0)
+        else:
+            return False
+    return True
+""",
+        "4B not yet: `could_be(['a', 'b', 'c'], ['1', '2', '3'], ['a', 'b', 'c', '1',"
+        " '2'])` gave True, expected False: '3' was seen 0 times. None may be "
+        "missing: TCP delivers every message, and the log is complete.",
+    ),
+    (
+        "4C",
+        """\
+def fragment(text, size):
+    data = text.encode()
+    parts = [data[i : i + size] for i in range(0, len(data), size)] + [b""]
+    last = len(parts) - 1
+    return [(i == last, 0 if i else 1, part) for i, part in enumerate(parts)]
+""",
+        "4C not yet: `fragment('Hello', 3)` gave [(False, 1, 48 65 6c), (False, 0, 6c"
+        " 6f), (True, 0, b'')], expected [(False, 1, 48 65 6c), (True, 0, 6c 6f)]. "
+        "That is a legal way to send it. But here no frame is empty, unless the text "
+        "is: the last one that has bytes has FIN 1.",
+    ),
+    (
+        "4C",
+        """\
+def fragment(text, size):
+    parts = [""]
+    for character in text:
+        if parts[-1] and len((parts[-1] + character).encode()) > size:
+            parts.append("")
+        parts[-1] += character
+    last = len(parts) - 1
+    return [(i == last, 0 if i else 1, part.encode()) for i, part in enumerate(parts)]
+""",
+        "4C not yet: `fragment('café', 4)` gave [(False, 1, 63 61 66), (True, 0, c3 "
+        "a9)], expected [(False, 1, 63 61 66 c3), (True, 0, a9)]. A size is a number "
+        "of bytes, and a fragment may end within a character: the message is text as "
+        "a whole.",
+    ),
+    (
+        "4C",
+        """\
+def fragment(text, size):
+    parts = [text[i : i + size] for i in range(0, len(text), size)] or [""]
+    last = len(parts) - 1
+    return [(int(i == last), 0 if i else 1, part) for i, part in enumerate(parts)]
+""",
+        "4C not yet: `fragment('Hello', 3)` gave [(0, 1, 'Hel'), (1, 0, 'lo')], "
+        "expected [(False, 1, 48 65 6c), (True, 0, 6c 6f)]. A payload is bytes: cut "
+        "after `.encode()`, and don't decode the pieces.",
+    ),
 ]
