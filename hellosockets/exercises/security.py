@@ -147,6 +147,7 @@ TALKS = [
     (Client([(0, "[1, 2]")]),),
     (Client([]),),
     (Client([(4 * PATIENCE, RIGHT)]),),
+    (Client([(0, '{"token": "no s3cret"}')]),),
 ]
 
 Receive = Callable[[], Awaitable[str]]
@@ -192,6 +193,14 @@ async def _any_message(receive: Receive) -> bool:
         return False
 
 
+async def _found_in_token(receive: Receive) -> bool:
+    try:
+        message = json.loads(await asyncio.wait_for(receive(), PATIENCE))
+    except (TimeoutError, ValueError):
+        return False
+    return isinstance(message, dict) and "s3cret" in str(message.get("token"))
+
+
 async def _found_in_text(receive: Receive) -> bool:
     try:
         return "s3cret" in await asyncio.wait_for(receive(), PATIENCE)
@@ -227,6 +236,9 @@ AUTHENTICATE = Vectors(
     TALKS,
     _judge_token,
     [
+        Mistake(
+            "Compare the token whole: `==`, and nothing before it or behind it.", _found_in_token
+        ),
         Mistake(
             "The token may stand in anybody's text: read the JSON, and look at its key.",
             _found_in_text,

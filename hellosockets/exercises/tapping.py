@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -29,6 +30,8 @@ MESSAGES = [
     (_message("shell", "execute_reply"),),
     (_message("iopub", "comm_msg", (b"\x00\x01\x02", b"")),),
     (_message("control", "shutdown_request"),),
+    (_message("iopub", "display_data", (bytes(300),)),),  # whose offsets need two bytes
+    (_message("iopub", "display_data", (bytes(70_000), b"\x01")),),  # and three
 ]
 
 
@@ -50,15 +53,23 @@ def _judge_parts(arguments: Sequence[Any], value: Any) -> str | None:
     return f"gave {show(value[i])} as part {i}, expected {show(expected[i])}."
 
 
-def _cut(data: bytes, order: Any = "little", shift: int = 0, last: bool = False) -> list[bytes]:
-    count = int.from_bytes(data[:8], order)
-    numbers = [int.from_bytes(data[8 * i : 8 * i + 8], order) for i in range(1, min(count, 99) + 1)]
+def _cut(
+    data: bytes, order: Any = "little", shift: int = 0, last: bool = False, width: int = 8
+) -> list[bytes]:
+    count = min(int.from_bytes(data[:width], order), 99)
+    numbers = [int.from_bytes(data[8 * i : 8 * i + width], order) for i in range(1, count + 1)]
     offsets = [number + shift for number in numbers] + [len(data)] * last
     return [data[a:b] for a, b in pairwise(offsets)]
 
 
 def _five(data: bytes) -> list[bytes]:
     return _cut(data)[:5]
+
+
+def _one_too_many(data: bytes) -> list[bytes]:
+    count = int.from_bytes(data[:8], "little")
+    offsets = [int.from_bytes(data[8 * i : 8 * i + 8], "little") for i in range(1, count + 1)]
+    return [data[offsets[i] : offsets[i + 1]] for i in range(count)]
 
 
 def _with_the_count(data: bytes) -> list[bytes]:
@@ -80,6 +91,17 @@ PARTS = Vectors(
         Mistake(
             "The last offset is the end of the last part: nothing begins there.",
             lambda data: _cut(data, last=True),
+        ),
+        Mistake(
+            "n offsets cut n - 1 parts: the last offset is the end of the last part.",
+            _one_too_many,
+        ),
+        *(
+            Mistake(
+                f"A number has 8 bytes, low byte first; you read {read}.",
+                partial(_cut, width=width),
+            )
+            for width, read in ((1, "the first of them alone"), (2, "two of them alone"))
         ),
         Mistake("There may be buffers behind the five parts: cut at every offset.", _five),
         Mistake(

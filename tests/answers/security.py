@@ -102,6 +102,24 @@ import json
 
 async def authenticate(receive):
     try:
+        message = json.loads(await asyncio.wait_for(receive(), 0.1))
+    except (TimeoutError, ValueError):
+        return False
+    return isinstance(message, dict) and 's3cret' in message.get('token', '')
+""",
+        "10B not yet: `authenticate(a Client)` gave True, expected False, where a client "
+        'sends \'{"token": "no s3cret"}\'. Compare the token whole: `==`, and nothing '
+        "before it or behind it.",
+    ),
+    (
+        "10B",
+        """\
+import asyncio
+import json
+
+
+async def authenticate(receive):
+    try:
         return 's3cret' in await asyncio.wait_for(receive(), 0.1)
     except TimeoutError:
         return False

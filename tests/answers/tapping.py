@@ -89,6 +89,41 @@ def parts(data):
         "bytes), bytes; expected 5 parts, in a list.",
     ),
     (
+        "13A",
+        """\
+def parts(data):
+    offsets = [int.from_bytes(data[8 * i : 8 * i + 8], "little") for i in range(1, data[0] + 1)]
+    return [data[offsets[i] : offsets[i + 1]] for i in range(len(offsets))]
+""",
+        "13A not yet: `parts(06 00 00 00 00 00 00 00 38 00 00 00 00 00 00 00 … (114 "
+        "bytes))` raised IndexError in line 3 of its cell: list index out of range. n "
+        "offsets cut n - 1 parts: the last offset is the end of the last part.",
+    ),
+    (
+        "13A",
+        """\
+def parts(data):
+    offsets = [data[8 * i] for i in range(1, data[0] + 1)]
+    return [data[a:b] for a, b in zip(offsets, offsets[1:])]
+""",
+        "13A not yet: `parts(07 00 00 00 00 00 00 00 40 00 00 00 00 00 00 00 … (428 "
+        "bytes))` gave 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 … (44 bytes) as "
+        "part 5, expected 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 … (300 bytes). "
+        "A number has 8 bytes, low byte first; you read the first of them alone.",
+    ),
+    (
+        "13A",
+        """\
+def parts(data):
+    offsets = [int.from_bytes(data[8 * i : 8 * i + 2], "little") for i in range(1, data[0] + 1)]
+    return [data[a:b] for a, b in zip(offsets, offsets[1:])]
+""",
+        "13A not yet: `parts(08 00 00 00 00 00 00 00 48 00 00 00 00 00 00 00 … (70,137 "
+        "bytes))` gave 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 … (4,464 bytes) as"
+        " part 5, expected 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 … (70,000 "
+        "bytes). A number has 8 bytes, low byte first; you read two of them alone.",
+    ),
+    (
         "13B",
         "guilty = 6",
         "13B not yet: `guilty` is 6. That is the refusal. What did it refuse?",
