@@ -65,6 +65,8 @@ def test_each_solution_passes_its_stage_and_fails_the_next(stage: int) -> None:
     assert grade_server(f"stage_{stage}", answer, talks_up_to(stage)) is None
     if stage < 8:
         assert grade_server(f"stage_{stage}", answer, talks_up_to(stage + 1)) is not None
+    else:
+        assert grade_server("stage_8", answer, talks_up_to(8), calm=True) is None
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_each_solution_passes_its_stage_and_fails_the_next(stage: int) -> None:
         ("return 1 / 0", "Your function raised ZeroDivisionError in line 3 of its cell"),
         ("writer.write('text')", "Your function raised TypeError in line 3 of its cell"),
         ("writer.write(b'x' * 10_000_000)", "came `xxxxx"),
-        ("writer.close(); await asyncio.sleep(9)", "nothing came"),
+        ("writer.close(); await asyncio.sleep(9)", "an answer in HTTP; the connection was reset"),
         ("asyncio.get_running_loop().stop()", "stage_1"),
         (
             "while True:\n        try: await asyncio.sleep(9)\n        except BaseException: pass",
@@ -117,6 +119,11 @@ WHOLE = "                if kind == 1:\n                    message.decode()\n"
 CALM = "        except asyncio.IncompleteReadError:\n            pass\n"
 GATHER = "            kind = kind or opcode\n"
 EACH = GATHER + "            if kind == 1:\n                payload.decode()\n"
+LOOP = "        while True:\n            fin"
+READ = 'readuntil(b"\\r\\n\\r\\n")'
+SUM = "            if len(message) > LIMIT:\n                raise Fault(1009)\n"
+ASKS = ' or headers.get("upgrade", "").lower() != "websocket"'
+NO_READING = f"    await reader.{READ}\n"
 OFFER = "Connection: Upgrade\\r\\nSec-WebSocket-Extensions: permessage-deflate"
 
 
@@ -130,6 +137,19 @@ OFFER = "Connection: Upgrade\\r\\nSec-WebSocket-Extensions: permessage-deflate"
         (5, PONG, PONG[:-1] + " * 2)", "the echo of the dot, and nothing before it"),
         (8, CALM, "", "raised IncompleteReadError, which nobody caught"),
         (8, GATHER, EACH, "two fragments with half a character each"),
+        (1, READ, "read(1000)", "your function answered before the last byte was sent: read up to"),
+        (1, NO_READING, "", "expected the end; the connection was reset: it was closed before"),
+        (2, "Upgrade: websocket\\r\\n", "", "needs the header `Upgrade: websocket`; there is no"),
+        (2, ASKS, "", "no Upgrade: sent a request with a key, and without Upgrade"),
+        (
+            3,
+            LOOP,
+            "        writer.close()\n" + LOOP,
+            "the connection ended, and so had your function",
+        ),
+        (4, "elif length == 127", "if length == 127", "127 bytes: sent a masked text frame"),
+        (8, SUM, "", "fragments of together 1,048,577 bytes; expected a close frame with 1009"),
+        (8, "2**20", "(2**20 - 1)", "fragments of together 1,048,576 bytes, and an empty ping"),
         (8, "first & 112", "first & 32", "sent RSV1; expected a close frame with 1002"),
         (8, "first & 112", "first & 96", "sent RSV3; expected a close frame with 1002"),
         (8, WHOLE, WHOLE.replace("kind", "opcode"), "half a character, in two fragments"),
@@ -138,9 +158,52 @@ OFFER = "Connection: Upgrade\\r\\nSec-WebSocket-Extensions: permessage-deflate"
 def test_a_server_with_one_fault_is_found_out(
     stage: int, before: str, after: str, says: str
 ) -> None:
-    found = grade_server(f"stage_{stage}", changed(stage, before, after), talks_up_to(stage))
+    answer = changed(stage, before, after)
+    found = grade_server(f"stage_{stage}", answer, talks_up_to(stage), calm=stage == 8)
     assert found is not None
     assert says in found
+
+
+TYPO = "AttributeError in line {} of its cell: 'StreamWriter' object has no attribute 'clsoe'."
+
+
+@pytest.mark.parametrize(
+    ("stage", "before", "after", "says"),
+    [
+        (1, "writer.close()", "writer.clsoe()", TYPO.format(7)),
+        (2, "writer.close()", "writer.clsoe()", TYPO.format(25)),
+        (7, "writer.close()", "writer.clsoe()", TYPO.format(63)),
+        (1, "writer.write", "await writer.write", "TypeError in line 6 of its cell"),
+        (
+            1,
+            "writer.close()",
+            "writer.close()\n    await writer.wait_closed()\n    1 / 0",
+            "line 9",
+        ),
+        (3, ECHO, ECHO + "\n            1 / 0", "ZeroDivisionError in line 41 of its cell"),
+    ],
+)
+def test_a_server_that_raises_after_a_right_answer_fails(
+    stage: int, before: str, after: str, says: str
+) -> None:
+    found = grade_server(f"stage_{stage}", changed(stage, before, after), talks_up_to(stage))
+    assert found is not None
+    assert "all that came was right, but your function raised" in found
+    assert says in found
+
+
+@pytest.mark.parametrize(
+    ("stage", "before", "after"),
+    [
+        (3, "readexactly(2)", "read(2)"),  # unpacks nothing, once the client has gone
+        (3, "readexactly(4)", "readexactly(4) if not reader.at_eof() else 1 / 0"),
+        (1, "writer.close()", "writer.close()\n    await writer.wait_closed()"),
+        (1, "writer.close()", "writer.close()\n    await writer.drain()"),
+    ],
+)
+def test_what_the_client_causes_by_going_is_no_fault(stage: int, before: str, after: str) -> None:
+    answer = changed(stage, before, after)
+    assert grade_server(f"stage_{stage}", answer, talks_up_to(stage)) is None
 
 
 @pytest.mark.parametrize(
@@ -172,7 +235,7 @@ def test_the_first_byte_that_differs_is_named() -> None:
     source = boss.SOLUTIONS[2].replace("key[i % 4]", "key[0]")
     found = grade_server("stage_3", function(source, "stage_3"), talks_up_to(3))
     assert found == (
-        "Step 7 of 9, Hello: sent a masked text frame of 5 bytes, 'Hello'; expected its echo, not "
+        "Talk 8 of 10, Hello: sent a masked text frame of 5 bytes, 'Hello'; expected its echo, not "
         "masked, 81 05 48 65 6c 6c 6f; came 81 05 48 a8 7a 66 6f. Byte 3 is the first that "
         "differs: a8, expected 65."
     )

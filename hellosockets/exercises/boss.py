@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .engine import Exercise
-from .talks import talks_up_to
+from .talks import STAGES, talks_up_to
 from .tester import grade_server
 
 __all__ = ["EXERCISES", "SOLUTIONS"]
@@ -270,11 +270,12 @@ TITLES = [
      "What may follow your close frame, and what may you still answer?",
      "The answer carries the same two bytes, or none. After it nothing more: leave the loop.",
      "`writer.write(make_frame(8, payload[:2]))`, then `break`."),
-    ("strangers", "Close with 1002, 1007 or 1009 for what is illegal, and never hang.",
+    ("strangers",
+     "Close with 1002, 1007 or 1009 for what is illegal or above 1 MiB, and never hang.",
      "For each thing that a header says: which values are forbidden?",
      "1002: no mask, reserved bits or opcodes, control frames that are long or fragmented, a "
      "continuation of nothing, a message in a message. 1007: text that isn't UTF-8. 1009: more "
-     "than you take, before you read it.",
+     "than 2**20 bytes, all fragments together, before you read them.",
      "`if first & 112 or not second & 128: ...1002`; `message.decode()` raises for 1007; look at "
      "the length before you read the payload."),
 ]  # fmt: skip
@@ -287,7 +288,8 @@ async def stage_{n}(reader, writer):
 
 
 def _grader(stage: int) -> Callable[[object], str | None]:
-    return lambda answer: grade_server(f"stage_{stage}", answer, talks_up_to(stage))
+    talks, calm = talks_up_to(stage), stage == len(STAGES)
+    return lambda answer: grade_server(f"stage_{stage}", answer, talks, calm=calm)
 
 
 EXERCISES = [

@@ -29,7 +29,9 @@ from .grading import (
 __all__ = ["FailedError", "Talk", "Tester", "grade_server"]
 
 PATIENCE = 0.5  # seconds for an answer
+AFTERMATH = 0.002  # seconds for what the function does after its last byte
 SECONDS = 4.0  # for all talks together
+MORE_SECONDS = 0.03  # for each of them
 MOST_READ = 2**20  # bytes
 LONGEST_HEAD = 2**14  # bytes
 
@@ -85,19 +87,27 @@ class Tester:
         self._reader = reader
         self._writer = writer
         self._sent = ""
+        self._early = b""
+        self._was_reset = False
 
     def send(self, data: bytes, what: str = "") -> None:
         """Send bytes; ``what`` they are in words, or their hexadecimal by default."""
         self._sent = what or in_hex(data)
         self._writer.write(data)
 
-    async def send_slowly(self, data: bytes, what: str) -> None:
-        """Send bytes one by one, each in a chunk of its own."""
+    async def send_slowly(self, data: bytes, what: str, advice: str) -> None:
+        """Send bytes one by one, each in a chunk of its own; nothing may come before the last."""
         self._sent = what
         for i in range(len(data)):
             self._writer.write(data[i : i + 1])
             await asyncio.sleep(0)
-            await asyncio.sleep(0.0005)
+            self._early = await self._read(1, 0.0005)
+            over = self._was_reset or self._reader.at_eof()
+            if i < len(data) - 1 and (self._early or over):
+                did = "answered" if self._early else "ended the connection"
+                raise FailedError(
+                    f"sent {what}; your function {did} before the last byte was sent: {advice}."
+                )
 
     async def expect(self, expected: bytes, what: str = "") -> None:
         """Read as many bytes as are expected, and compare them."""
@@ -106,8 +116,8 @@ class Tester:
             return
         wanted = f"{what}, {in_hex(expected)}" if what else in_hex(expected)
         if len(got) < len(expected) and expected.startswith(got):
-            came = f"came {in_hex(got)}, and then nothing" if got else "nothing came"
-            raise FailedError(f"sent {self._sent}; expected {wanted}; {came}.")
+            came = f"came {in_hex(got)}; then " if got else ""
+            raise FailedError(f"sent {self._sent}; expected {wanted}; {came}{self._silence}")
         pairs = enumerate(zip(got, expected, strict=False))
         i = next(i for i, (a, b) in pairs if a != b)
         raise FailedError(
@@ -124,7 +134,7 @@ class Tester:
             data += more
         line = data.split(b"\r\n")[0].decode("latin-1")
         if not data:
-            raise FailedError(f"sent {self._sent}; expected an answer in HTTP; nothing came.")
+            raise FailedError(f"sent {self._sent}; expected an answer in HTTP; {self._silence}")
         if not line.startswith(tuple(f"HTTP/1.1 {each}" for each in (status, *others))):
             raise FailedError(
                 f"sent {self._sent}; expected `HTTP/1.1 {status} ...`; came `{line[:60]}`."
@@ -141,7 +151,7 @@ class Tester:
         frame = await self._frame()
         if frame is None:
             raise FailedError(
-                f"sent {self._sent}; expected a close frame with {code}; no whole frame came."
+                f"sent {self._sent}; expected a close frame with {code}; {self._silence}"
             )
         if frame.opcode != 8 or frame.close_code != code:
             raise FailedError(
@@ -155,18 +165,12 @@ class Tester:
         got = await self._read(MOST_READ if body else 1)
         if got and not body:
             raise FailedError(f"sent {self._sent}; expected the end; came {in_hex(got)} ...")
+        if self._was_reset:
+            raise FailedError(f"sent {self._sent}; expected the end; {self._silence}")
         if self._visit.left_open or not self._reader.at_eof():
             raise FailedError(
                 f"sent {self._sent}; expected the end of the connection; it is still open: "
                 "`writer.close()`."
-            )
-
-    def expect_no_crash(self) -> None:
-        """Want the function to have ended by itself, not by an exception of its reader."""
-        if self._visit.cut_short is not None:
-            raise FailedError(
-                f"sent {self._sent}; expected the end of the connection; your function raised "
-                "IncompleteReadError, which nobody caught: `except asyncio.IncompleteReadError`."
             )
 
     def leave(self) -> None:
@@ -183,17 +187,38 @@ class Tester:
                 return found[0]
         return None
 
-    async def _read(self, size: int) -> bytes:
-        data = b""
-        with contextlib.suppress(TimeoutError, ConnectionError):
-            async with asyncio.timeout(PATIENCE):
+    @property
+    def _silence(self) -> str:
+        """What came in place of more bytes, as the end of a sentence."""
+        crashed = any(each.error for each in self._visit.ended)  # then that is said, too
+        if self._was_reset:
+            why = (
+                ": it was closed before your function had read all that was sent. "
+                "Is there an `await` before each `read...`?"
+            )
+            return "the connection was reset" + ("." if crashed else why)
+        if not self._reader.at_eof():
+            return "nothing came."
+        ended = bool(self._visit.ended) and not crashed
+        return "the connection ended" + ", and so had your function" * ended + "."
+
+    async def _read(self, size: int, seconds: float | None = None) -> bytes:
+        data, self._early = self._early, b""
+        try:
+            async with asyncio.timeout(PATIENCE if seconds is None else seconds):
                 while len(data) < size and (more := await self._reader.read(size - len(data))):
                     data += more
+        except TimeoutError:
+            pass
+        except ConnectionError:
+            self._was_reset = True
         self.received += len(data)
         return data
 
 
-def grade_server(name: str, answer: object, talks: Sequence[tuple[str, Talk]]) -> str | None:
+def grade_server(
+    name: str, answer: object, talks: Sequence[tuple[str, Talk]], *, calm: bool = False
+) -> str | None:
     """
     Let a server be talked to.
 
@@ -201,6 +226,8 @@ def grade_server(name: str, answer: object, talks: Sequence[tuple[str, Talk]]) -
         name: The function's name.
         answer: The function.
         talks: What is said, each with a few words on what it tries.
+        calm: Whether the function has to catch the `asyncio.IncompleteReadError` of a stream
+            that ends.
 
     Returns:
         None if it passed, otherwise one sentence.
@@ -218,7 +245,8 @@ def grade_server(name: str, answer: object, talks: Sequence[tuple[str, Talk]]) -
         return f"`{name}` is a generator: take `yield` out, and send with `writer.write(...)`."
     if not inspect.iscoroutinefunction(answer):
         return f"`{name}` is a plain function: write `async def {name}(reader, writer):`."
-    made = call_async(_converse, (answer, talks), SECONDS)
+    seconds = SECONDS + MORE_SECONDS * len(talks)
+    made = call_async(_converse, (answer, talks, calm), seconds)
     if isinstance(made.error, DeadlineError):
         return (
             f"`{name}` holds up its loop: is there a loop without an `await` in it, such as "
@@ -231,9 +259,9 @@ def grade_server(name: str, answer: object, talks: Sequence[tuple[str, Talk]]) -
     return made.value  # type: ignore[return-value]
 
 
-async def _converse(answer: Handler, talks: Sequence[tuple[str, Talk]]) -> object:
+async def _converse(answer: Handler, talks: Sequence[tuple[str, Talk]], calm: bool) -> object:
     for number, (title, talk) in enumerate(talks, 1):
-        what = f"Step {number} of {len(talks)}, {title}"
+        what = f"Talk {number} of {len(talks)}, {title}"
         visit = Visit()
         running: set[asyncio.Task[Any]] = set()
 
@@ -273,6 +301,11 @@ async def _converse(answer: Handler, talks: Sequence[tuple[str, Talk]]) -> objec
                 crash = next((each for each in outcomes if each is not None), None)
                 why = f" Your function {raised(crash, answer)}" if crash is not None else ""
                 return f"{what}: {failed}{why}"
+            else:
+                # Now, before the client goes: what its going causes is no fault.
+                await asyncio.wait(running, timeout=AFTERMATH)
+                if (trouble := _crash(visit, answer, calm)) is not None:
+                    return f"{what}: {trouble}"
             finally:
                 writer.transport.abort()
         finally:
@@ -281,6 +314,19 @@ async def _converse(answer: Handler, talks: Sequence[tuple[str, Talk]]) -> objec
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
     return None
+
+
+def _crash(visit: Visit, answer: Handler, calm: bool) -> str | None:
+    """Say what a function raised although all that came was right."""
+    if calm and visit.cut_short is not None:
+        return (
+            "your function raised IncompleteReadError, which nobody caught: "
+            "`except asyncio.IncompleteReadError`."
+        )
+    crash = next((each.error for each in visit.ended if each.error is not None), None)
+    if crash is None:
+        return None
+    return f"all that came was right, but your function {raised(crash, answer)}"
 
 
 def in_hex(data: bytes) -> str:
