@@ -86,8 +86,8 @@ def check_answer(exercise: Exercise, answer: object) -> Outcome:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less for what never comes: many answers here are wrong in that way."""
-    monkeypatch.setattr(tester, "PATIENCE", 0.2)
-    monkeypatch.setattr(tester, "SECONDS", 1.5)
+    monkeypatch.setattr(tester, "PATIENCE", 0.3)
+    monkeypatch.setattr(tester, "SECONDS", 3)
 
 
 # Stub, solution, known wrong answers
@@ -123,7 +123,9 @@ def test_an_empty_function_is_not_attempted(exercise: Exercise, body: str) -> No
 
 
 @each
-def test_the_solution_solves(exercise: Exercise) -> None:
+def test_the_solution_solves(exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tester, "PATIENCE", 5)  # it always answers, however busy the machine is
+    monkeypatch.setattr(tester, "SECONDS", 30)
     outcome = check_source(exercise.name, exercise.solution)
     assert repr(outcome) == f"{exercise.name} solved: {reached(exercise)}"
     assert outcome.solved

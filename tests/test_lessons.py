@@ -37,7 +37,7 @@ HOSTS = {
     "html.spec.whatwg.org",
     "nginx.org",
     "www.iana.org",
-    "owasp.org",
+    "cheatsheetseries.owasp.org",
     "docs.python.org",
     "creativecommons.org",
 }
