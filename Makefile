@@ -7,7 +7,7 @@ READY := $(VENV)/hellosockets-ready
 LESSONS := my-lessons
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test style types tests notebooks conformance slides pictures constraints clean FORCE
+.PHONY: help lab test style types tests notebooks conformance api slides pictures constraints clean FORCE
 
 help:  ## say what there is
 	@echo "make TARGET [ARGS=...] [PYTHON=python3.12]"
@@ -34,6 +34,9 @@ notebooks: $(READY)  ## maintainers: execute every notebook again and store its 
 
 conformance: $(READY)  ## run all of Autobahn's cases, and write docs/conformance.md: some minutes
 	$(BIN)/python -m tools.check_conformance $(ARGS)
+
+api: $(READY)  ## write the reference of the API, in build/api
+	$(BIN)/python -m tools.make_api $(ARGS)
 
 slides: $(READY)  ## turn the lessons into presentations, in build/slides
 	$(BIN)/python -m tools.make_slides $(ARGS)
