@@ -7,7 +7,7 @@ READY := $(VENV)/hellosockets-ready
 LESSONS := my-lessons
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test style types tests notebooks conformance api slides pictures constraints clean FORCE
+.PHONY: help lab test style types tests notebooks conformance fuzz api slides pictures constraints clean FORCE
 
 help:  ## say what there is
 	@echo "make TARGET [ARGS=...] [PYTHON=python3.12]"
@@ -34,6 +34,9 @@ notebooks: $(READY)  ## maintainers: execute every notebook again and store its 
 
 conformance: $(READY)  ## run all of Autobahn's cases, and write docs/conformance.md: some minutes
 	$(BIN)/python -m tools.check_conformance $(ARGS)
+
+fuzz: $(READY)  ## send mutated requests and frames to the server, for two minutes
+	$(BIN)/python -m tools.fuzz_server $(ARGS)
 
 api: $(READY)  ## write the reference of the API, in build/api
 	$(BIN)/python -m tools.make_api $(ARGS)

@@ -21,6 +21,7 @@ import hellosockets.connections as connections_room
 import hellosockets.listener as listener_room
 import hellosockets.server.server as server_room
 from hellosockets.conversation import Conversation
+from hellosockets.forge import forge
 from hellosockets.frames import apply_mask, build_frame
 from hellosockets.server import Server, serve
 from hellosockets.server.routes import PAGE
@@ -776,3 +777,32 @@ def test_the_package_ships_its_page() -> None:
     assert {path.name for path in Path(PAGE).iterdir()} == {
         *("index.html", "page.js", "socket.js", "page.css", "icon.svg")
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "early", "expected"),
+    [
+        ("/nowhere", b"\x8f\xff", 404),
+        ("/echo", b"\x8f\xff", 101),
+        ("/socket/websocket?vsn=9", b"\x81\x01a", 403),
+        ("/nowhere", b"x" * 2**15, 404),
+    ],
+)
+async def test_a_hasty_client_gets_its_answer_first(
+    server: Server, path: str, early: bytes, expected: int
+) -> None:
+    assert status(await talk(server, request(path) + early)) == expected
+    assert said(server.connections[0], "client")[: len(request(path)) + 2].endswith(early[:2])
+
+
+async def test_what_a_hasty_client_says_is_read_as_was_agreed() -> None:
+    hello = bytes.fromhex("f2 48 cd c9 c9 07 00")  # RFC 7692 §7.2.3.1
+    extended = UPGRADE[:-2] + b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+    async with serve(port=0, compress=True, announce=None) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(request("/echo", extended) + forge(hello, rsv1=True, masking_key=KEY))
+        async with asyncio.timeout(10):
+            assert status(await reader.readuntil(b"\r\n\r\n")) == 101
+            assert await reader.readexactly(9) == forge(hello, rsv1=True)
+        writer.close()
+        await server.all_closed()

@@ -10,6 +10,7 @@ import asyncio
 from typing import Any, Protocol, cast
 
 from websockets.asyncio.server import ServerConnection
+from websockets.protocol import OPEN
 
 from ..frames import Speaker
 from ..ports import connect_time
@@ -24,6 +25,9 @@ HEAD_TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"Connection: close\r\nContent-Length: 0\r\nServer: HelloSockets\r\n\r\n"
 )
+
+# A client that doesn't wait for our answer may send so much before it.
+MAX_EARLY = 2**16  # bytes
 
 # The library answers pings unasked, and waits for nobody to read the pongs.
 MAX_UNREAD_PONGS = 2**20  # bytes
@@ -72,6 +76,7 @@ class RecordedConnection(ServerConnection):
         self._max_header_size = max_header_size
         self._head_size = 0
         self._head_end: bytes | None = b""  # the last bytes of a head that goes on
+        self._early: bytearray | None = bytearray()  # what came before our answer to the head
         self._recording: Recording
         self._ended: set[Speaker] = set()
         self._unread_pongs = 0  # bytes, since the network had taken everything
@@ -127,13 +132,32 @@ class RecordedConnection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         """Record what the client sent, and hand it on."""
         self.record("client", bytes(data))
-        if self._is_head_too_large(data):
+        head = self._rest_of_head(data)
+        if self._head_size > self._max_header_size:
             self.transport.write(HEAD_TOO_LARGE)
             self.transport.close()
-        else:
-            waiting = self.transport.get_write_buffer_size()
-            super().data_received(data)
-            self._bound_pongs(waiting)
+            return
+        if self._early is not None:
+            self._early += data[head:]
+            if len(self._early) > MAX_EARLY:
+                self.transport.pause_reading()
+            data = data[:head]
+        if data:
+            self._hand_on(data)
+
+    async def handshake(self, *args: Any, **kwargs: Any) -> None:
+        """Answer the request, and read what a hasty client sent before the answer only then."""
+        # The library takes it for frames without extensions, and on an error can't answer any more.
+        await super().handshake(*args, **kwargs)
+        early, self._early = self._early, None
+        if early and self.state is OPEN and "client" not in self._ended:
+            self._hand_on(bytes(early))
+            self.transport.resume_reading()
+
+    def _hand_on(self, data: bytes) -> None:
+        waiting = self.transport.get_write_buffer_size()
+        super().data_received(data)
+        self._bound_pongs(waiting)
 
     def _bound_pongs(self, waiting: int) -> None:
         still = self.transport.get_write_buffer_size()
@@ -156,12 +180,13 @@ class RecordedConnection(ServerConnection):
     def _said(self, data: bytes) -> None:
         self.record("server", data)
 
-    def _is_head_too_large(self, data: bytes) -> bool:
+    def _rest_of_head(self, data: bytes) -> int:
+        """Return how many of these bytes belong to the head, and count them."""
         if self._head_end is None:
-            return False
+            return 0
         joined = self._head_end + data
         end = joined.find(b"\r\n\r\n")
-        size = self._head_size + (len(data) if end < 0 else end + 4 - len(self._head_end))
-        self._head_size += len(data)
+        rest = len(data) if end < 0 else end + 4 - len(self._head_end)
+        self._head_size += rest
         self._head_end = joined[-3:] if end < 0 else None
-        return size > self._max_header_size
+        return rest
