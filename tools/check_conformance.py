@@ -199,11 +199,14 @@ def _number(case: str) -> list[int]:
 
 async def main(cases: Sequence[str] | None) -> int:
     """Run everything, write the page if all cases ran, and say how it went."""
-    runs = [
-        await check_server(cases, compress=False),
-        await check_server(cases, compress=True),
-        await check_client(cases),
-    ]
+    runs: list[Run] = []
+    for running in (
+        check_server(cases, compress=False),
+        check_server(cases, compress=True),
+        check_client(cases),
+    ):
+        runs.append(await running)
+        print(f"{runs[-1].title}: {_counted(runs[-1], '')} passed", flush=True)
     text = page(runs)
     print(text)
     if cases is None:
