@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from collections.abc import AsyncIterator
 from typing import NoReturn
 
@@ -24,6 +26,16 @@ def cannot_run(why: str) -> NoReturn:
     if REQUIRED:
         pytest.fail(why, pytrace=False)
     pytest.skip(why)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """See that the programs are there that a test needs; only Linux has to have all of them."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
+    for mark in item.iter_markers("needs"):
+        for program in mark.args:
+            if shutil.which(program, path=path) is None:
+                why = f"{program} isn't installed"
+                cannot_run(why) if sys.platform == "linux" else pytest.skip(why)
 
 
 @pytest.fixture(scope="session")

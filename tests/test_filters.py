@@ -2,6 +2,7 @@
 
 import sys
 
+import pandas as pd
 import pytest
 
 from hellosockets.events import End, Gap, Message
@@ -98,9 +99,8 @@ def test_without_pandas_a_sentence_says_how_to_get_it(monkeypatch):
 
 
 def test_dataframe():
-    pandas = pytest.importorskip("pandas", reason="pandas isn't needed otherwise")
     table = Frames([UP, DOWN]).to_dataframe()
-    assert isinstance(table, pandas.DataFrame)
+    assert isinstance(table, pd.DataFrame)
     assert list(table.columns) == list(COLUMNS)
     assert table.loc[0, "masking_key"] == "37 fa 21 3d"
     assert table["wire_length"].sum() == len(UP.raw) + len(DOWN.raw)

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import os
 import re
-import shutil
 import tracemalloc
 from collections.abc import Callable, Generator, Iterable
 from typing import Any, cast
@@ -944,7 +943,7 @@ def test_accepts_what_websockets_accepts(
 
 # curl
 
-needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl isn't installed")
+needs_curl = pytest.mark.needs("curl")
 DEADLINE = 20  # seconds
 
 

@@ -192,9 +192,8 @@ async def test_the_page_stops_asking(server: Server, pages: Pages) -> None:
     await expect(page.get_by_role("button", name="Ask again")).to_be_focused()
 
 
+@pytest.mark.needs("curl")
 async def test_as_curl_runs(server: Server, pages: Pages) -> None:
-    if shutil.which("curl") is None:
-        pytest.skip("curl isn't installed")
     await pages.open(server.http_url)
     # It would wait for messages; killed sooner, it would keep for itself what it has read.
     command = connections(server)[0].as_curl().replace("curl ", "curl --silent --max-time 1 ", 1)

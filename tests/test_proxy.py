@@ -18,10 +18,7 @@ each_proxy = pytest.mark.parametrize(
     "proxy_class",
     [
         ReverseProxy,
-        pytest.param(
-            NginxProxy,
-            marks=pytest.mark.skipif(not NginxProxy.is_installed(), reason="nginx isn't installed"),
-        ),
+        pytest.param(NginxProxy, marks=pytest.mark.needs("nginx")),
     ],
 )
 

@@ -8,7 +8,6 @@ import errno
 import gc
 import re
 import shlex
-import shutil
 import socket
 import ssl
 import subprocess
@@ -246,7 +245,7 @@ async def test_the_server_is_told_its_own_name(rename: bool, step: int) -> None:
             assert said(wire.connections[0], "client") == told
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
+@pytest.mark.needs("curl")
 async def test_as_curl_asks_the_server_itself(server: Server, wire: Wire) -> None:
     async with connect(wire.url):
         pass
