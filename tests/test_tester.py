@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from answers import nearly
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
 
@@ -106,11 +107,10 @@ def test_a_server_that_does_nothing_is_not_attempted(body: str) -> None:
         grade_server("stage_1", answer, talks_up_to(1))
 
 
-def changed(stage: int, before: str, after: str) -> Any:
+def variant(stage: int, before: str, after: str) -> Any:
     """Return the solution of a stage with one thing changed in it."""
-    source = boss.SOLUTIONS[stage - 1]
-    assert before in source
-    return function(source.replace(before, after), f"stage_{stage}")
+    source = nearly(f"99{'ABCDEFGH'[stage - 1]}", (before, after))
+    return function(source, f"stage_{stage}")
 
 
 ECHO = "writer.write(make_frame(opcode, payload))"
@@ -158,7 +158,7 @@ OFFER = "Connection: Upgrade\\r\\nSec-WebSocket-Extensions: permessage-deflate"
 def test_a_server_with_one_fault_is_found_out(
     stage: int, before: str, after: str, says: str
 ) -> None:
-    answer = changed(stage, before, after)
+    answer = variant(stage, before, after)
     found = grade_server(f"stage_{stage}", answer, talks_up_to(stage), calm=stage == 8)
     assert found is not None
     assert says in found
@@ -186,7 +186,7 @@ TYPO = "AttributeError in line {} of its cell: 'StreamWriter' object has no attr
 def test_a_server_that_raises_after_a_right_answer_fails(
     stage: int, before: str, after: str, says: str
 ) -> None:
-    found = grade_server(f"stage_{stage}", changed(stage, before, after), talks_up_to(stage))
+    found = grade_server(f"stage_{stage}", variant(stage, before, after), talks_up_to(stage))
     assert found is not None
     assert "all that came was right, but your function raised" in found
     assert says in found
@@ -195,28 +195,20 @@ def test_a_server_that_raises_after_a_right_answer_fails(
 @pytest.mark.parametrize(
     ("stage", "before", "after"),
     [
-        (3, "readexactly(2)", "read(2)"),  # unpacks nothing, once the client has gone
+        # What the client causes by going.
+        (3, "readexactly(2)", "read(2)"),  # unpacks nothing
         (3, "readexactly(4)", "readexactly(4) if not reader.at_eof() else 1 / 0"),
         (1, "writer.close()", "writer.close()\n    await writer.wait_closed()"),
         (1, "writer.close()", "writer.close()\n    await writer.drain()"),
-    ],
-)
-def test_what_the_client_causes_by_going_is_no_fault(stage: int, before: str, after: str) -> None:
-    answer = changed(stage, before, after)
-    assert grade_server(f"stage_{stage}", answer, talks_up_to(stage)) is None
-
-
-@pytest.mark.parametrize(
-    ("stage", "before", "after"),
-    [
+        # What the RFC lets a server do.
         (1, "400 Bad Request", "426 Upgrade Required"),
         (1, "close\\r\\n\\r\\n", "close\\r\\nContent-Length: 3\\r\\n\\r\\nno!"),
         (2, "Connection: Upgrade", "Connection: keep-alive, Upgrade"),
         (2, "Connection: Upgrade", "connection:upgrade"),
     ],
 )
-def test_a_server_may_do_what_the_rfc_lets_it_do(stage: int, before: str, after: str) -> None:
-    answer = changed(stage, before, after)
+def test_what_is_no_fault_passes(stage: int, before: str, after: str) -> None:
+    answer = variant(stage, before, after)
     assert grade_server(f"stage_{stage}", answer, talks_up_to(stage)) is None
 
 

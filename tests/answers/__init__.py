@@ -9,7 +9,9 @@ from importlib import import_module
 
 from hellosockets.exercises import SUBJECTS
 
-__all__ = ["KNOWN_WRONG", "changed"]
+__all__ = ["KNOWN_WRONG", "changed", "nearly"]
+
+SOLUTIONS = {each.name: each.solution for subject in SUBJECTS for each in subject.EXERCISES}
 
 
 def changed(source: str, changes: tuple[tuple[str, str], ...]) -> str:
@@ -18,6 +20,11 @@ def changed(source: str, changes: tuple[tuple[str, str], ...]) -> str:
         assert right in source, right
         source = source.replace(right, wrong)
     return source
+
+
+def nearly(name: str, *changes: tuple[str, str]) -> str:
+    """Return an exercise's official solution with right pieces of it replaced by wrong ones."""
+    return changed(SOLUTIONS[name], changes)
 
 
 # The exercise, a wrong answer's source, and the outcome in one line.
