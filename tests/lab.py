@@ -308,6 +308,14 @@ class Notebook:
         )
         return [Cell(c["number"], c["count"], c["error"]) for c in cells if c["type"] == "code"]
 
+    async def outputs(self) -> list[list[dict[str, Any]]]:
+        """Return the outputs of each code cell, as nbformat has them."""
+        outputs: list[list[dict[str, Any]]] = await self.page.evaluate(
+            f"""() => {PANEL}.content.widgets.map(cell => cell.model.toJSON())
+                .filter(json => json.cell_type === "code").map(json => json.outputs)"""
+        )
+        return outputs
+
     async def kernel_states(self) -> list[str]:
         """Return the states that the kernel went through since the notebook was opened."""
         states: list[str] = await self.page.evaluate("() => window.kernelStates")

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -17,7 +18,7 @@ import pytest_asyncio
 from lab import Browser, Lab, Notebook
 from playwright.async_api import Locator, expect
 
-from tools.store_notebooks import KERNELSPEC, NOTEBOOKS, find_notebooks
+from tools.store_notebooks import KERNELSPEC, NOTEBOOKS, find_notebooks, without_chance
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -48,6 +49,16 @@ async def assert_ran_well(notebook: Notebook) -> None:
     assert notebook.complaints == []
 
 
+def said(outputs: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the texts of a cell, by stream and result, without what no two runs share."""
+    texts: dict[str, str] = {}
+    for output in outputs:
+        name = output.get("name", "result")
+        text = output["text"] if "text" in output else output["data"]["text/plain"]
+        texts[name] = texts.get(name, "") + "".join(text)
+    return {name: without_chance(text) for name, text in texts.items()}
+
+
 async def assert_selected(row: Locator) -> None:
     """The page shows the row as selected, to eyes and to screen readers, at its next drawing."""
     await expect(row).to_have_attribute("aria-selected", "true", timeout=DEADLINE * 1000)
@@ -74,6 +85,10 @@ async def test_lesson(path: Path, lab: Lab, browser: Browser, screenshots: Path)
         await use_theme(notebook, "Light")
         await notebook.run_all()
         await assert_ran_well(notebook)
+        stored = nbformat.read(path, as_version=4).cells
+        assert [said(each) for each in await notebook.outputs()] == [
+            said(cell.outputs) for cell in stored if cell.cell_type == "code"
+        ]
         if "FrameLog(" in path.read_text(encoding="utf-8"):  # noqa: ASYNC240
             await walk_through_a_log(notebook)
         await answer_predictions(notebook)

@@ -127,6 +127,19 @@ def test_the_first_screen_says_what_when_and_where(path: Path) -> None:
 
 
 @each
+def test_times_are_those_of_the_guide(path: Path) -> None:
+    guide = (ROOT / "instructor" / f"{path.stem}.md").read_text(encoding="utf-8")
+    parts = re.findall(r"^\| .* \| (\d+) \| (\d+) \|$", guide, re.MULTILINE)
+    least, likely = (sum(map(int, column)) for column in zip(*parts, strict=True))
+    assert f"Together {least} to {likely} minutes." in guide
+    rounded = f"{least // 5 * 5} to {5 * round(likely / 5)}"
+    assert f"**Time.** {rounded} minutes" in "".join(cell.source for cell in cells(path)[:2])
+    assert f"({path.parent.name}/{path.name}) | {rounded} |" in (ROOT / "README.md").read_text(
+        "utf-8"
+    )
+
+
+@each
 def test_rooms_visited_are_rooms(path: Path) -> None:
     first = next(cell.source for cell in cells(path) if cell.source.startswith("# "))
     rooms = re.search(r"\*\*Rooms visited\.\*\* (.+)", first)
@@ -240,6 +253,14 @@ def test_long_functions_live_in_rooms(path: Path) -> None:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 size = (node.end_lineno or 0) - node.lineno + 1
                 assert size <= LONGEST_FUNCTION, cell.source
+
+
+@each
+def test_no_sentence_is_taken_for_a_list(path: Path) -> None:
+    """A line that begins with a number and a full stop is drawn as an item, whatever it says."""
+    for cell in cells(path):
+        if cell.cell_type == "markdown":
+            assert not re.search(r"^\s*\d+[.)] ", cell.source, re.MULTILINE), cell.source
 
 
 @each
