@@ -121,6 +121,8 @@ class Vectors:
         mistakes: Known wrong answers; the first that explains a result adds its sentence.
         is_async: Whether the function is an ``async def``. It then runs on a loop of its own, and
             has `DEADLINE` seconds for each call.
+        shows: Function that writes an argument down, where `show` says too little.
+        is_pure: Whether the function has to leave its arguments as they are.
 
     """
 
@@ -129,6 +131,8 @@ class Vectors:
     judge: Judge
     mistakes: Sequence[Mistake] = ()
     is_async: bool = False
+    shows: Callable[[Any], str] | None = None
+    is_pure: bool = False
 
     def grade(self, answer: object) -> str | None:
         """
@@ -147,14 +151,17 @@ class Vectors:
             return f"`{self.name}` is a plain function: write `{self._def}`."
         for number, arguments in enumerate(self.examples):
             run = call_async if self.is_async else call
-            made = run(answer, copy.deepcopy(arguments))  # an answer may change what it gets
+            given = copy.deepcopy(arguments)  # an answer may change what it gets
+            made = run(answer, given)
             if number == 0 and _is_stub(made):
                 raise NotAttemptedError
+            shown = f"`{self.name}({', '.join(map(self.shows or show, arguments))})`"
             trouble = self._trouble(made, arguments)
             if trouble is not None:
-                shown = f"`{self.name}({', '.join(show(argument) for argument in arguments)})`"
                 known = (m.sentence for m in self.mistakes if m.explains(made, arguments, run))
                 return " ".join([f"{shown} {trouble}", *[*known][:1]])
+            if self.is_pure and (spoiled := _spoiled(arguments, given)) is not None:
+                return f"{shown} changed the {spoiled} that it was given; leave it as it is."
         return None
 
     @property
@@ -173,6 +180,12 @@ class Vectors:
         if trouble is not None and made.value is None and made.printed:
             return "printed something and returned None: put `return` where `print` is."
         return trouble
+
+
+def _spoiled(arguments: Sequence[Any], given: Sequence[Any]) -> str | None:
+    """Return the class of the first argument that isn't what it was."""
+    changed = (old for old, new in zip(arguments, given, strict=True) if old != new)
+    return next((class_name(type(old)) for old in changed), None)
 
 
 def expecting(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .engine import Exercise
-from .grading import Mistake, NotAttemptedError, Vectors, call, expecting, kind, show
+from .grading import Mistake, NotAttemptedError, Vectors, expecting, kind, show
 
 __all__ = ["EXERCISES"]
 
@@ -117,32 +117,14 @@ def _number(connections: dict[str, int], down: set[str]) -> int:
     return min(connections.values())
 
 
-class Backends(Vectors):
-    """Examples that are shown with their names and numbers, and have to stay as they are."""
-
-    __slots__ = ()
-
-    def grade(self, answer: object) -> str | None:
-        """Return None if every example is answered rightly, or sentences on the first wrong."""
-        for connections, down in self.examples:
-            # The first example tells a stub from an answer, so it goes along each time.
-            examples = [self.examples[0], (connections, down)]
-            said = Vectors(self.name, examples, self.judge, self.mistakes).grade(answer)
-            names = ", ".join(repr(name) for name in sorted(down))
-            shown = f"`{self.name}({connections}, {f'{{{names}}}' if down else 'set()'})`"
-            if said is not None:
-                return said.replace(f"`{self.name}(a dict, a set)`", shown, 1)
-            given = dict(connections), set(down)
-            if callable(answer):
-                call(answer, given)
-            for before, after in zip((connections, down), given, strict=True):
-                if before != after:
-                    what = type(before).__name__
-                    return f"{shown} changed the {what} that it was given; leave it as it is."
-        return None
+def _show_backends(argument: dict[str, int] | set[str]) -> str:
+    """Write them down with their names and numbers, a set in the order of its names."""
+    if isinstance(argument, dict):
+        return repr(argument)
+    return f"{{{', '.join(map(repr, sorted(argument)))}}}" if argument else "set()"
 
 
-CHOOSE = Backends(
+CHOOSE = Vectors(
     "choose",
     BACKENDS,
     expecting(_choose, str),
@@ -157,6 +139,8 @@ CHOOSE = Backends(
         Mistake("Nobody may be left: return None then.", _crashes),
         Mistake("That is how many it has; return its name.", _number),
     ],
+    shows=_show_backends,
+    is_pure=True,
 )
 
 

@@ -148,11 +148,13 @@ class RecordedConnection(ServerConnection):
     async def handshake(self, *args: Any, **kwargs: Any) -> None:
         """Answer the request, and read what a hasty client sent before the answer only then."""
         # The library takes it for frames without extensions, and on an error can't answer any more.
-        await super().handshake(*args, **kwargs)
-        early, self._early = self._early, None
+        try:
+            await super().handshake(*args, **kwargs)
+        finally:
+            early, self._early = self._early, None
+            self.transport.resume_reading()
         if early and self.state is OPEN and "client" not in self._ended:
             self._hand_on(bytes(early))
-            self.transport.resume_reading()
 
     def _hand_on(self, data: bytes) -> None:
         waiting = self.transport.get_write_buffer_size()
