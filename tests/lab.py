@@ -279,14 +279,7 @@ class Notebook:
                 await self.page.evaluate(command)
         except TimeoutError:
             async with asyncio.timeout(self.seconds):
-                whereabouts = await self._whereabouts()
-                if any(cell.count is not None for cell in await self.code_cells()):
-                    raise TimeoutError(whereabouts) from None
-                # Now and then ipykernel stops reading its shell channel while JupyterLab makes its
-                # subshell, before anything of ours is imported. People restart it then.
-                await self.page.evaluate(f"() => {KERNEL}.restart()")
-            async with asyncio.timeout(self.seconds):
-                await self.page.evaluate(command)
+                raise TimeoutError(await self._whereabouts()) from None
         await self._idle()
 
     async def _whereabouts(self) -> str:

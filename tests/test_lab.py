@@ -56,7 +56,8 @@ def said(outputs: list[dict[str, Any]]) -> dict[str, str]:
         name = output.get("name", "result")
         text = output["text"] if "text" in output else output["data"]["text/plain"]
         texts[name] = texts.get(name, "") + "".join(text)
-    return {name: without_chance(text) for name, text in texts.items()}
+    # JupyterLab draws a carriage return before a line feed as nothing.
+    return {name: without_chance(text.replace("\r\n", "\n")) for name, text in texts.items()}
 
 
 async def assert_selected(row: Locator) -> None:
