@@ -5,9 +5,9 @@ within itself. `nest_asyncio` lets it, and leaves two ways to lose the kernel, b
 
 - A turn of the loop that began before the patch doesn't survive a run nested in it. So the door
   stays shut until the loop has turned.
-- A kernel may run all cells in one context (ipykernel 7 does), which can't be entered twice. A nested run that came to
-  the next cell's turn would drop it, and the kernel would never speak again. So what belongs to a
-  context in use is set aside until the nested run has ended.
+- A kernel may run all cells in one context, as ipykernel 7 does, and it can't be entered twice. A
+  nested run that came to the next cell's turn would drop it, and the kernel would never speak
+  again. So what belongs to a context in use is set aside until the nested run has ended.
 """
 
 from __future__ import annotations
